@@ -1,0 +1,270 @@
+"""The composition root: settings, sessions, the gate's actor for each request, screens, error pages."""
+
+import datetime as dt
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import structlog
+from cachelib import FileSystemCache
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask_appbuilder import AppBuilder
+from flask_babel import gettext as _
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_session import Session as ServerSession
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from redis import Redis
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from models.base import READING, db
+from seed.cli import make_cli
+from views.documents import LetterView
+from views.framework import FrameworkView, HelpView
+from views.home import HomeView
+from views.labels import AREAS
+from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.shown import register_filters
+from views.suspensions import PurchasingView, SuspensionView
+from views.visits import VisitView
+from workflows import actor as actors
+from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
+from workflows.gate import Refused
+from workflows.visibility import check_every_model_has_a_rule
+
+HERE = Path(__file__).parent
+log = structlog.get_logger()
+
+MENU = [
+    (Resource.services, ServiceView),
+    (Resource.providers, ProviderView),
+    (Resource.contacts, ContactView),
+    (Resource.contact_notes, ContactNoteView),
+    (Resource.visits, VisitView),
+    (Resource.suspensions, SuspensionView),
+    (Resource.purchasing, PurchasingView),
+    (Resource.letters, LetterView),
+    (Resource.agencies, AgencyView),
+    (Resource.frameworks, FrameworkView),
+    (Resource.accounts, AccountView),
+    (Resource.help, HelpView),
+]
+WITHOUT_MENU = [ServicePartView, RoleView]
+
+
+def settings() -> dict[str, Any]:
+    """What the environment says. Nothing secret has a default."""
+    env = os.environ
+    instance = Path(env.get("CAREWARD_INSTANCE", "instance")).absolute()
+    redis = env.get("CAREWARD_REDIS_URL")
+    hosts = [host for host in env.get("CAREWARD_TRUSTED_HOSTS", "").split(",") if host]
+    return {
+        "SECRET_KEY": env.get("CAREWARD_SECRET_KEY"),
+        "CAREWARD_AUDIT_KEY": env.get("CAREWARD_AUDIT_KEY"),
+        "CAREWARD_INSTANCE": instance,
+        "CAREWARD_SEALS": Path(env.get("CAREWARD_SEALS", instance / "ledger-seals.jsonl")),
+        "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
+        "SQLALCHEMY_DATABASE_URI": env.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'careward.db'}"),
+        "REDIS_URL": redis,
+        "TRUSTED_HOSTS": hosts or None,
+        "FAB_SAFE_REDIRECT_HOSTS": hosts,
+        "CAREWARD_PROXIES": int(env.get("CAREWARD_PROXIES", "0")),
+        "SESSION_COOKIE_SECURE": env.get("CAREWARD_INSECURE_COOKIES") != "1",
+    }
+
+
+FIXED: dict[str, Any] = {
+    "APP_NAME": "Careward",
+    "FAB_ROLES": fab_roles(),
+    "AUTH_ROLE_ADMIN": Role.administrator.value,
+    "AUTH_ROLE_PUBLIC": "public",
+    "FAB_UPDATE_PERMS": False,
+    "FAB_CREATE_DB": False,
+    "FAB_ADD_MENU_API": False,
+    "FAB_ADD_OPENAPI_VIEWS": False,
+    "FAB_BASE_TEMPLATE": "layout.html",
+    "RATELIMIT_ENABLED": True,
+    "RATELIMIT_HEADERS_ENABLED": True,
+    "BABEL_DEFAULT_LOCALE": "en",
+    "BABEL_DEFAULT_TIMEZONE": "Europe/London",
+    "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "translations"),
+    "LANGUAGES": {"en": {"flag": "gb", "name": "English"}},
+    "SESSION_COOKIE_NAME": "careward",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_PERMANENT": True,
+    "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=10),
+    "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+    "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    "SQLALCHEMY_TRACK_MODIFICATIONS": False,
+}
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """The application, from the environment and what a test or the demo says besides."""
+    app = Flask("careward", root_path=str(HERE / "views"), instance_path=str(HERE / "instance"))
+    app.config.update(FIXED | settings() | (config or {}))
+    if not app.config["SECRET_KEY"]:
+        raise RuntimeError("Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
+    app.config["CAREWARD_INSTANCE"].mkdir(parents=True, exist_ok=True)
+    check_every_model_has_a_rule()
+    _serve_files(app)
+    _keep_sessions(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(HERE / "models" / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    app.before_request(_begin)
+    with app.app_context():
+        builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
+        for resource, view in MENU:
+            builder.add_view(view, f"menu_{resource}", label=AREAS[resource])
+        for view in WITHOUT_MENU:
+            builder.add_view_no_menu(view)
+    app.before_request(_resolve_actor)
+    app.teardown_request(_end)
+    app.after_request(_harden)
+    register_filters(app)
+    app.context_processor(lambda: {"actor": actors.current_actor(), "menu": _menu})
+    app.register_error_handler(HTTPException, _tell)
+    app.register_error_handler(Refused, _tell_refused)
+    app.register_error_handler(Exception, _tell_failure)
+    return app
+
+
+def _serve_files(app: Flask) -> None:
+    loaders = [app.jinja_loader, PackageLoader("govuk_frontend_jinja")]
+    app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader is not None])  # type: ignore[assignment]
+    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "views" / "static"), prefix="static/")  # type: ignore[method-assign]
+    if app.config["CAREWARD_PROXIES"]:
+        hops = app.config["CAREWARD_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Compress(app)
+
+
+def _keep_sessions(app: Flask) -> None:
+    """Sessions live on the server, so that they end there too: in Redis when it is set, else in files."""
+    if app.config["REDIS_URL"]:
+        app.config.update(SESSION_TYPE="redis", SESSION_REDIS=Redis.from_url(app.config["REDIS_URL"]))
+        app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["REDIS_URL"])
+    else:
+        folder = str(app.config["CAREWARD_INSTANCE"] / "sessions")
+        app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=FileSystemCache(folder, threshold=20000, mode=0o600))
+        app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    ServerSession(app)
+
+
+# --- each request ------------------------------------------------------------------------------------------------
+
+
+def _begin() -> None:
+    """Nobody acts until it is known who does; a request that only reads takes no write lock."""
+    g.actor_token = actors.set_current(None)
+    g.reading_token = READING.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _resolve_actor() -> Any:
+    """Say who acts for the rest of this request; whoever must change a password does that first."""
+    person = g.user
+    if person.is_anonymous:
+        return None
+    actors.set_current(actors.actor_for(person, current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)))
+    if person.must_change_password and request.endpoint not in ("SignInView.password", "SignInView.logout", "static"):
+        return redirect(url_for("SignInView.password"))
+    return None
+
+
+def _end(error: BaseException | None) -> None:
+    if (token := g.pop("reading_token", None)) is not None:
+        READING.reset(token)
+    if (token := g.pop("actor_token", None)) is not None:
+        actors.reset_current(token)
+
+
+def _harden(response: Any) -> Any:
+    nonce = g.get("csp_nonce", "")
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if response.mimetype == "text/html":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _menu() -> list[tuple[Any, str, bool]]:
+    """(label, address, whether this is where we are) of what the actor may read."""
+    actor = actors.current_actor()
+    if actor is None:
+        return []
+    return [
+        (AREAS[resource], url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
+        for resource, view in MENU
+        if Right.read in rights(actor.roles, resource)
+    ]
+
+
+# --- what went wrong ---------------------------------------------------------------------------------------------
+
+
+def _page(status: int, title: str, sentence: str, more: str = "") -> Any:
+    db.session.rollback()
+    return render_template("error.html", title=title, sentence=sentence, more=more, appbuilder=current_app.appbuilder), status  # type: ignore[attr-defined]
+
+
+def _tell(error: HTTPException) -> Any:
+    """A page that says in words what is wrong and what to do."""
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return _page(400, _("The form is no longer valid"), _("It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."))
+    custom = error.description if error.description != type(error).description else None
+    told = {
+        400: (_("The address or form is not valid"), _("Check the address, or go back and send the form again.")),
+        401: (_("Sign in"), _("Sign in to see this page.")),
+        403: (_("You may not do this"), _("Your role does not allow this.")),
+        404: (_("Page not found"), _("There is nothing at this address, or it is not yours to see.")),
+        405: (_("Page not found"), _("This address cannot be used in this way. Go back and use the buttons on the page.")),
+        413: (_("Too large"), _("What you sent is larger than 2 MB. Shorten it and send it again.")),
+        429: (_("Too many tries"), _("Too many tries from here or for this name. Wait a minute, then try again.")),
+    }
+    title, sentence = told.get(error.code, (error.name, error.description or ""))
+    return _page(error.code, title, str(custom or sentence), _who_may_open() if error.code == 403 else "")
+
+
+def _who_may_open() -> str:
+    """Who may open the page that was refused: the screen's resource and the right that the route needs."""
+    view = next((v for v in current_app.appbuilder.baseviews if v.endpoint == request.blueprint), None)  # type: ignore[attr-defined]
+    resource = getattr(view, "resource", None)
+    if resource is None or view is None:
+        return ""
+    method = (request.endpoint or "").rpartition(".")[2]
+    right = Right[(view.method_permission_name or {}).get(method, "read")]
+    roles = [role for role, given in zip(Role, RIGHTS[resource], strict=True) if right in given]
+    return _("Who may: %(who)s.", who=who(roles))
+
+
+def _tell_refused(error: Refused) -> Any:
+    return _page(403, _("You may not do this"), str(error))
+
+
+def _tell_failure(error: Exception) -> Any:
+    """Something we did not foresee: it is logged without values, and the person keeps their form with Back."""
+    if current_app.config.get("TESTING"):
+        raise error
+    log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
+    return _page(500, _("Something went wrong"), _("It was not saved, and it has been noted for whoever runs Careward. Go back and try again."))
+
+
+cli = make_cli(create_app)

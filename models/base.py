@@ -1,0 +1,106 @@
+"""What every table shares: types, names, versions, and how a connection behaves."""
+
+import datetime as dt
+from contextvars import ContextVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import DateTime, Dialect, Engine, Enum, ForeignKey, String, event
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import DeclarativeBase
+
+    class Model(DeclarativeBase):
+        """FAB's Model is untyped; this stand-in is what mypy sees."""
+else:
+    from flask_appbuilder import Model
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment. Refuses naive values; always aware, in UTC, in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+
+def check_name(constraint: Any, table: Any) -> str:
+    """A CHECK's own name; that of an enum is its column's, for one table may hold several of one enum."""
+    return f"{next(iter(constraint.columns)).name}_known" if constraint._type_bound else str(constraint.name)
+
+
+Model.metadata.naming_convention = {
+    "check_constraint_name": check_name,
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(check_constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Model.registry.update_type_annotation_map(
+    {
+        dt.datetime: UtcDateTime(),
+        # Checked text, not a native type: a new state is then a changed CHECK and no new type.
+        StrEnum: Enum(StrEnum, native_enum=False, create_constraint=True, length=40),
+        str: String(),
+    }
+)
+
+db: Any = SQLA(model_class=Model)
+
+
+class Versioned:
+    """A record whose every change is counted, so that a second writer is told and a lost history shows.
+
+    The gate counts (`workflows/gate.py`); the database compares the count at each UPDATE. The newest
+    ledger entry of a record carries the same number, which is how a cut tail is found.
+    """
+
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
+
+
+READING: ContextVar[bool] = ContextVar("READING", default=False)
+"""True while a request that only reads is served: its SQLite transactions take no write lock."""
+
+
+@event.listens_for(Engine, "connect")
+def prepare_sqlite(connection: Any, record: Any) -> None:
+    """Foreign keys, write-ahead log and patience on each SQLite connection."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # SQLAlchemy begins transactions itself, below
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=15000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Any) -> None:
+    """A writer takes the write lock at once: a lock taken half-way fails without waiting."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if READING.get() else "BEGIN IMMEDIATE")

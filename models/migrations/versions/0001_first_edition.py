@@ -1,0 +1,1371 @@
+"""The first edition of every table, Flask-AppBuilder's own among them. Written by `make migration`."""
+# ruff: noqa: E501
+
+import sqlalchemy as sa
+from alembic import op
+
+from models.ledger import APPEND_ONLY, append_only_statements
+
+revision = "0001"
+down_revision = None
+
+SEQUENCES = [
+    "ab_group_id_seq",
+    "ab_permission_id_seq",
+    "ab_register_user_id_seq",
+    "ab_role_id_seq",
+    "ab_user_id_seq",
+    "ab_view_menu_id_seq",
+    "ab_api_key_id_seq",
+    "ab_group_role_id_seq",
+    "ab_permission_view_id_seq",
+    "ab_user_group_id_seq",
+    "ab_user_role_id_seq",
+    "ab_permission_view_role_id_seq",
+]
+# Accounts point to agencies and providers, and those to the account that made them.
+CIRCLE = [
+    ("fk_ab_user_agency_id", "ab_user", "agency_id", "agency"),
+    ("fk_ab_user_provider_id", "ab_user", "provider_id", "provider"),
+]
+
+
+def upgrade() -> None:
+    dialect = op.get_bind().dialect.name
+    if dialect == "postgresql":
+        for name in SEQUENCES:
+            op.execute(sa.schema.CreateSequence(sa.Sequence(name, start=1, increment=1, minvalue=1, cycle=False)))
+    op.create_table(
+        "ab_group",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_group_id_seq"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("label", sa.String(length=150), nullable=True),
+        sa.Column("description", sa.String(length=512), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_group")),
+        sa.UniqueConstraint("name", name=op.f("uq_ab_group_name")),
+    )
+    op.create_table(
+        "ab_permission",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_id_seq"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_permission")),
+        sa.UniqueConstraint("name", name=op.f("uq_ab_permission_name")),
+    )
+    op.create_table(
+        "ab_register_user",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_register_user_id_seq"), nullable=False),
+        sa.Column("first_name", sa.String(length=64), nullable=False),
+        sa.Column("last_name", sa.String(length=64), nullable=False),
+        sa.Column("username", sa.String(length=128), nullable=False),
+        sa.Column("password", sa.String(length=256), nullable=True),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("registration_date", sa.DateTime(), nullable=True),
+        sa.Column("registration_hash", sa.String(length=256), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_register_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_ab_register_user_email")),
+        sa.UniqueConstraint("username", name=op.f("uq_ab_register_user_username")),
+    )
+    op.create_table(
+        "ab_role",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_role_id_seq"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_role")),
+        sa.UniqueConstraint("name", name=op.f("uq_ab_role_name")),
+    )
+    op.create_table(
+        "ab_user",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_user_id_seq"), nullable=False),
+        sa.Column("first_name", sa.String(length=64), nullable=False),
+        sa.Column("last_name", sa.String(length=64), nullable=False),
+        sa.Column("username", sa.String(length=128), nullable=False),
+        sa.Column("password", sa.String(length=256), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=True),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("last_login", sa.DateTime(), nullable=True),
+        sa.Column("login_count", sa.Integer(), nullable=True),
+        sa.Column("fail_login_count", sa.Integer(), nullable=True),
+        sa.Column("created_on", sa.DateTime(), nullable=True),
+        sa.Column("changed_on", sa.DateTime(), nullable=True),
+        sa.Column("created_by_fk", sa.Integer(), nullable=True),
+        sa.Column("changed_by_fk", sa.Integer(), nullable=True),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("agency_id IS NULL OR provider_id IS NULL", name=op.f("ck_ab_user_agency_or_provider")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_ab_user_agency_id"), use_alter=True),
+        sa.ForeignKeyConstraint(["changed_by_fk"], ["ab_user.id"], name=op.f("fk_ab_user_changed_by_fk")),
+        sa.ForeignKeyConstraint(["created_by_fk"], ["ab_user.id"], name=op.f("fk_ab_user_created_by_fk")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_ab_user_provider_id"), use_alter=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_ab_user_email")),
+        sa.UniqueConstraint("username", name=op.f("uq_ab_user_username")),
+    )
+    op.create_table(
+        "ab_view_menu",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_view_menu_id_seq"), nullable=False),
+        sa.Column("name", sa.String(length=250), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_view_menu")),
+        sa.UniqueConstraint("name", name=op.f("uq_ab_view_menu_name")),
+    )
+    op.create_table(
+        "ledger_seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("last_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("signature", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_seal")),
+    )
+    op.create_table(
+        "ab_api_key",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_api_key_id_seq"), nullable=False),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.Column("key_hash", sa.String(length=256), nullable=False),
+        sa.Column("lookup_hash", sa.String(length=256), nullable=True),
+        sa.Column("key_prefix", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_on", sa.DateTime(), nullable=True),
+        sa.Column("expires_on", sa.DateTime(), nullable=True),
+        sa.Column("revoked_on", sa.DateTime(), nullable=True),
+        sa.Column("last_used_on", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name=op.f("fk_ab_api_key_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_api_key")),
+        sa.UniqueConstraint("lookup_hash", name=op.f("uq_ab_api_key_lookup_hash")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_ab_api_key_uuid")),
+    )
+    op.create_index("idx_api_key_lookup_hash", "ab_api_key", ["lookup_hash"], unique=True)
+    op.create_index("idx_api_key_prefix", "ab_api_key", ["key_prefix"], unique=False)
+    op.create_index("idx_api_key_user_id", "ab_api_key", ["user_id"], unique=False)
+    op.create_table(
+        "ab_group_role",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_group_role_id_seq"), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("role_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["ab_group.id"], name=op.f("fk_ab_group_role_group_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["role_id"], ["ab_role.id"], name=op.f("fk_ab_group_role_role_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_group_role")),
+        sa.UniqueConstraint("group_id", "role_id", name=op.f("uq_ab_group_role_group_id_role_id")),
+    )
+    op.create_index("idx_group_id", "ab_group_role", ["group_id"], unique=False)
+    op.create_index("idx_group_role_id", "ab_group_role", ["role_id"], unique=False)
+    op.create_table(
+        "ab_permission_view",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_view_id_seq"), nullable=False),
+        sa.Column("permission_id", sa.Integer(), nullable=False),
+        sa.Column("view_menu_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["permission_id"], ["ab_permission.id"], name=op.f("fk_ab_permission_view_permission_id")
+        ),
+        sa.ForeignKeyConstraint(["view_menu_id"], ["ab_view_menu.id"], name=op.f("fk_ab_permission_view_view_menu_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_permission_view")),
+        sa.UniqueConstraint(
+            "permission_id", "view_menu_id", name=op.f("uq_ab_permission_view_permission_id_view_menu_id")
+        ),
+    )
+    op.create_index("idx_permission_id", "ab_permission_view", ["permission_id"], unique=False)
+    op.create_index("idx_view_menu_id", "ab_permission_view", ["view_menu_id"], unique=False)
+    op.create_table(
+        "ab_user_group",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_user_group_id_seq"), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["ab_group.id"], name=op.f("fk_ab_user_group_group_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name=op.f("fk_ab_user_group_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_user_group")),
+        sa.UniqueConstraint("user_id", "group_id", name=op.f("uq_ab_user_group_user_id_group_id")),
+    )
+    op.create_index("idx_user_group_id", "ab_user_group", ["group_id"], unique=False)
+    op.create_index("idx_user_id", "ab_user_group", ["user_id"], unique=False)
+    op.create_table(
+        "ab_user_role",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_user_role_id_seq"), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("role_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["role_id"], ["ab_role.id"], name=op.f("fk_ab_user_role_role_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name=op.f("fk_ab_user_role_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_user_role")),
+        sa.UniqueConstraint("user_id", "role_id", name=op.f("uq_ab_user_role_user_id_role_id")),
+    )
+    op.create_table(
+        "agency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "integrated_care_board",
+                "regulator",
+                "healthwatch",
+                "safeguarding",
+                "infection_control",
+                "community_nursing",
+                "medicines",
+                "council",
+                "other",
+                name="agencykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_agency_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
+        sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
+    )
+    op.create_index(op.f("ix_agency_created_by_id"), "agency", ["created_by_id"], unique=False)
+    op.create_table(
+        "framework",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("nation", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "in_force",
+                "retired",
+                name="frameworkstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("core_hours_start", sa.Time(), nullable=False),
+        sa.Column("core_hours_end", sa.Time(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("core_hours_start < core_hours_end", name=op.f("ck_framework_core_hours_in_order")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_framework_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
+        sa.UniqueConstraint("key", "edition", name=op.f("uq_framework_key_edition")),
+    )
+    op.create_index(op.f("ix_framework_created_by_id"), "framework", ["created_by_id"], unique=False)
+    op.create_index(
+        "uq_framework_one_in_force",
+        "framework",
+        ["state"],
+        unique=True,
+        sqlite_where=sa.text("state = 'in_force'"),
+        postgresql_where=sa.text("state = 'in_force'"),
+    )
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("record_version", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "created",
+                "edited",
+                "step",
+                "imported",
+                "maintenance",
+                name="ledgerkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("step", sa.String(), nullable=True),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_role", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["ab_user.id"], name=op.f("fk_ledger_entry_actor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("record_type", "record_id", "seq", name=op.f("uq_ledger_entry_record_type_record_id_seq")),
+    )
+    op.create_index(op.f("ix_ledger_entry_actor_id"), "ledger_entry", ["actor_id"], unique=False)
+    op.create_index("ix_ledger_entry_at", "ledger_entry", ["at"], unique=False)
+    op.create_table(
+        "provider",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("stub", sa.Boolean(), nullable=False),
+        sa.Column("ownership", sa.String(), nullable=True),
+        sa.Column("company_number", sa.String(), nullable=True),
+        sa.Column("charity_number", sa.String(), nullable=True),
+        sa.Column("brand", sa.String(), nullable=True),
+        sa.Column(
+            "regulator",
+            sa.Enum(
+                "cqc",
+                "ciw",
+                "care_inspectorate",
+                "rqia",
+                "none",
+                name="regulator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("regulator_id", sa.String(), nullable=True),
+        sa.Column(
+            "registration_status",
+            sa.Enum(
+                "registered",
+                "deregistered",
+                "not_required",
+                "unknown",
+                name="registrationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("registered_on", sa.Date(), nullable=True),
+        sa.Column("deregistered_on", sa.Date(), nullable=True),
+        sa.Column("sector", sa.String(), nullable=False),
+        sa.Column("address_line_1", sa.String(), nullable=True),
+        sa.Column("address_line_2", sa.String(), nullable=True),
+        sa.Column("town", sa.String(), nullable=True),
+        sa.Column("county", sa.String(), nullable=True),
+        sa.Column("postcode", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("website", sa.String(), nullable=True),
+        sa.Column("region", sa.String(), nullable=True),
+        sa.Column("local_authority", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("name IS NOT NULL OR stub", name=op.f("ck_provider_named_unless_stub")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_provider_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
+        sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_provider_regulator_regulator_id")),
+    )
+    op.create_index(op.f("ix_provider_created_by_id"), "provider", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_provider_local_authority"), "provider", ["local_authority"], unique=False)
+    op.create_index(op.f("ix_provider_name"), "provider", ["name"], unique=False)
+    op.create_index(op.f("ix_provider_sector"), "provider", ["sector"], unique=False)
+    op.create_table(
+        "register_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Integer(), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_import_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
+    )
+    op.create_index(op.f("ix_register_import_created_by_id"), "register_import", ["created_by_id"], unique=False)
+    op.create_table(
+        "ab_permission_view_role",
+        sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_view_role_id_seq"), nullable=False),
+        sa.Column("permission_view_id", sa.Integer(), nullable=True),
+        sa.Column("role_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["permission_view_id"],
+            ["ab_permission_view.id"],
+            name=op.f("fk_ab_permission_view_role_permission_view_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["role_id"], ["ab_role.id"], name=op.f("fk_ab_permission_view_role_role_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ab_permission_view_role")),
+        sa.UniqueConstraint(
+            "permission_view_id", "role_id", name=op.f("uq_ab_permission_view_role_permission_view_id_role_id")
+        ),
+    )
+    op.create_index("idx_permission_view_id", "ab_permission_view_role", ["permission_view_id"], unique=False)
+    op.create_index("idx_role_id", "ab_permission_view_role", ["role_id"], unique=False)
+    op.create_table(
+        "activity_type",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("needs_authorisation", sa.Boolean(), nullable=False),
+        sa.Column(
+            "announcement",
+            sa.Enum(
+                "announced",
+                "unannounced",
+                "either",
+                name="announcement",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("outside_core_hours", sa.Boolean(), nullable=False),
+        sa.Column("care_homes_only", sa.Boolean(), nullable=False),
+        sa.Column("is_assessment", sa.Boolean(), nullable=False),
+        sa.Column("longest_minutes", sa.Integer(), nullable=True),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("longest_minutes > 0", name=op.f("ck_activity_type_longest_is_positive")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_activity_type_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_activity_type_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_type")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_activity_type_framework_id_key")),
+    )
+    op.create_index(op.f("ix_activity_type_created_by_id"), "activity_type", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_activity_type_framework_id"), "activity_type", ["framework_id"], unique=False)
+    op.create_table(
+        "approval_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "authorise_visit", "suspension", name="decision", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.Column("group_name", sa.String(), nullable=True),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(role IS NULL) != (group_name IS NULL)", name=op.f("ck_approval_rule_role_or_group")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_approval_rule_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_approval_rule_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_rule")),
+    )
+    op.create_index(op.f("ix_approval_rule_created_by_id"), "approval_rule", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_approval_rule_framework_id"), "approval_rule", ["framework_id"], unique=False)
+    op.create_index(
+        "uq_approval_rule_one_each",
+        "approval_rule",
+        ["framework_id", "decision", sa.literal_column("coalesce(effect, '')")],
+        unique=True,
+    )
+    op.create_table(
+        "clock",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "key",
+            sa.Enum(
+                "suspension_review",
+                "suspension_next_steps",
+                "remediation_plan",
+                "feedback_to_manager",
+                name="clockkey",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column(
+            "unit",
+            sa.Enum(
+                "days",
+                "working_days",
+                "weeks",
+                "months",
+                name="clockunit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length > 0", name=op.f("ck_clock_length_is_positive")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_clock_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_clock_framework_id_key")),
+    )
+    op.create_index(op.f("ix_clock_created_by_id"), "clock", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_clock_framework_id"), "clock", ["framework_id"], unique=False)
+    op.create_table(
+        "restriction_kind",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("needs_agreement", sa.Boolean(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_restriction_kind_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_restriction_kind_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction_kind")),
+        sa.UniqueConstraint("framework_id", "effect", name=op.f("uq_restriction_kind_framework_id_effect")),
+    )
+    op.create_index(op.f("ix_restriction_kind_created_by_id"), "restriction_kind", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_restriction_kind_framework_id"), "restriction_kind", ["framework_id"], unique=False)
+    op.create_table(
+        "service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("also_known_as", sa.String(), nullable=True),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "care_home_with_nursing",
+                "care_home",
+                "extra_care",
+                "supported_living",
+                "home_care",
+                "day_service",
+                "advice",
+                "other",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("care_home", sa.Boolean(), nullable=False),
+        sa.Column("dormant", sa.Boolean(), nullable=False),
+        sa.Column("beds", sa.Integer(), nullable=True),
+        sa.Column("register_types", sa.JSON(), nullable=False),
+        sa.Column("activities", sa.JSON(), nullable=False),
+        sa.Column("specialisms", sa.JSON(), nullable=False),
+        sa.Column("manager_in_post", sa.Boolean(), nullable=True),
+        sa.Column("manager_absent_since", sa.Date(), nullable=True),
+        sa.Column("brand", sa.String(), nullable=True),
+        sa.Column("uprn", sa.String(), nullable=True),
+        sa.Column("icb", sa.String(), nullable=True),
+        sa.Column("last_inspected_on", sa.Date(), nullable=True),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("rated_on", sa.Date(), nullable=True),
+        sa.Column(
+            "commissioning",
+            sa.Enum(
+                "not_recorded",
+                "commissioned",
+                "spot_purchase",
+                "grant_funded",
+                "direct_payment",
+                "not_commissioned",
+                name="commissioning",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("allocated_officer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "regulator",
+            sa.Enum(
+                "cqc",
+                "ciw",
+                "care_inspectorate",
+                "rqia",
+                "none",
+                name="regulator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("regulator_id", sa.String(), nullable=True),
+        sa.Column(
+            "registration_status",
+            sa.Enum(
+                "registered",
+                "deregistered",
+                "not_required",
+                "unknown",
+                name="registrationstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("registered_on", sa.Date(), nullable=True),
+        sa.Column("deregistered_on", sa.Date(), nullable=True),
+        sa.Column("sector", sa.String(), nullable=False),
+        sa.Column("address_line_1", sa.String(), nullable=True),
+        sa.Column("address_line_2", sa.String(), nullable=True),
+        sa.Column("town", sa.String(), nullable=True),
+        sa.Column("county", sa.String(), nullable=True),
+        sa.Column("postcode", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("website", sa.String(), nullable=True),
+        sa.Column("region", sa.String(), nullable=True),
+        sa.Column("local_authority", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("beds >= 0", name=op.f("ck_service_beds_not_negative")),
+        sa.ForeignKeyConstraint(["allocated_officer_id"], ["ab_user.id"], name=op.f("fk_service_allocated_officer_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
+        sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_service_regulator_regulator_id")),
+    )
+    op.create_index(op.f("ix_service_allocated_officer_id"), "service", ["allocated_officer_id"], unique=False)
+    op.create_index(op.f("ix_service_created_by_id"), "service", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_service_local_authority"), "service", ["local_authority"], unique=False)
+    op.create_index(op.f("ix_service_name"), "service", ["name"], unique=False)
+    op.create_index(op.f("ix_service_provider_id"), "service", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_service_rating"), "service", ["rating"], unique=False)
+    op.create_index(op.f("ix_service_sector"), "service", ["sector"], unique=False)
+    op.create_index("ix_service_sector_name", "service", ["sector", "name"], unique=False)
+    op.create_index(op.f("ix_service_service_type"), "service", ["service_type"], unique=False)
+    op.create_table(
+        "trigger",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum("cqc_inadequate", name="triggerevent", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_trigger_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_trigger_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trigger")),
+        sa.UniqueConstraint("framework_id", "event", name=op.f("uq_trigger_framework_id_event")),
+    )
+    op.create_index(op.f("ix_trigger_created_by_id"), "trigger", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_trigger_framework_id"), "trigger", ["framework_id"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "registered_manager",
+                "nominated_individual",
+                "office",
+                "on_call",
+                "other",
+                name="contactkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name=op.f("ck_contact_reachable")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_contact_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contact_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contact_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index(op.f("ix_contact_created_by_id"), "contact", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_contact_provider_id"), "contact", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False)
+    op.create_table(
+        "rating",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("source_key", sa.String(), nullable=False),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column(
+            "overall",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "safe",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "effective",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "caring",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "responsive",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "well_led",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("inherited_from", sa.String(), nullable=True),
+        sa.Column("report_id", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_rating_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("service_id", "source_key", name=op.f("uq_rating_service_id_source_key")),
+    )
+    op.create_index(op.f("ix_rating_service_id"), "rating", ["service_id"], unique=False)
+    op.create_index(
+        "uq_rating_one_current",
+        "rating",
+        ["service_id"],
+        unique=True,
+        sqlite_where=sa.text("is_current"),
+        postgresql_where=sa.text("is_current"),
+    )
+    op.create_table(
+        "register_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum("predecessor", "successor", name="linkkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("related_id", sa.String(), nullable=False),
+        sa.Column("related_name", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(service_id IS NULL) != (provider_id IS NULL)", name=op.f("ck_register_link_service_or_provider")
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_register_link_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_register_link_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_link")),
+    )
+    op.create_index(op.f("ix_register_link_provider_id"), "register_link", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_register_link_related_id"), "register_link", ["related_id"], unique=False)
+    op.create_index(op.f("ix_register_link_service_id"), "register_link", ["service_id"], unique=False)
+    op.create_index(
+        "uq_register_link_once",
+        "register_link",
+        [
+            sa.literal_column("coalesce(service_id, 0)"),
+            sa.literal_column("coalesce(provider_id, 0)"),
+            "kind",
+            "related_id",
+        ],
+        unique=True,
+    )
+    op.create_table(
+        "service_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_part_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_part_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_part")),
+        sa.UniqueConstraint("service_id", "name", name=op.f("uq_service_part_service_id_name")),
+    )
+    op.create_index(op.f("ix_service_part_created_by_id"), "service_part", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_service_part_service_id"), "service_part", ["service_id"], unique=False)
+    op.create_table(
+        "visit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("activity_type_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "awaiting_authorisation",
+                "scheduled",
+                "under_way",
+                "written_up",
+                "published",
+                "cancelled",
+                name="visitstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("tasks", sa.String(), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=True),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("authorisation_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("authorised_by_id", sa.Integer(), nullable=True),
+        sa.Column("authorised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("overrun_reason", sa.String(), nullable=True),
+        sa.Column("feedback_to", sa.String(), nullable=True),
+        sa.Column("feedback_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("feedback", sa.String(), nullable=True),
+        sa.Column("consulted", sa.String(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name=op.f("ck_visit_published_has_moment")
+        ),
+        sa.CheckConstraint(
+            "state IN ('planned', 'awaiting_authorisation', 'cancelled') OR (officer_id IS NOT NULL AND starts_at IS NOT NULL)",
+            name=op.f("ck_visit_scheduled_names_officer_and_time"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('written_up', 'published') OR (began_at IS NOT NULL AND ended_at IS NOT NULL)",
+            name=op.f("ck_visit_written_up_has_begun_and_ended"),
+        ),
+        sa.CheckConstraint("authorised_by_id != authorisation_asked_by_id", name=op.f("ck_visit_not_self_authorised")),
+        sa.CheckConstraint("ended_at >= began_at", name=op.f("ck_visit_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["activity_type_id"], ["activity_type.id"], name=op.f("fk_visit_activity_type_id")),
+        sa.ForeignKeyConstraint(
+            ["authorisation_asked_by_id"], ["ab_user.id"], name=op.f("fk_visit_authorisation_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(["authorised_by_id"], ["ab_user.id"], name=op.f("fk_visit_authorised_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_visit_created_by_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_visit_officer_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_visit_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+    )
+    op.create_index(op.f("ix_visit_activity_type_id"), "visit", ["activity_type_id"], unique=False)
+    op.create_index(op.f("ix_visit_created_by_id"), "visit", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_visit_officer_id"), "visit", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_visit_service_id"), "visit", ["service_id"], unique=False)
+    op.create_index(op.f("ix_visit_starts_at"), "visit", ["starts_at"], unique=False)
+    op.create_index(op.f("ix_visit_state"), "visit", ["state"], unique=False)
+    op.create_table(
+        "contact_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "phone",
+                "email",
+                "meeting",
+                "letter",
+                name="notechannel",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(text) > 0", name=op.f("ck_contact_note_says_something")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_note_contact_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_contact_note_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contact_note_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contact_note_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_note")),
+    )
+    op.create_index(op.f("ix_contact_note_at"), "contact_note", ["at"], unique=False)
+    op.create_index(op.f("ix_contact_note_created_by_id"), "contact_note", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_contact_note_provider_id"), "contact_note", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_contact_note_service_id"), "contact_note", ["service_id"], unique=False)
+    op.create_table(
+        "suspension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("part_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "in_force",
+                "lift_requested",
+                "lifted",
+                "declined",
+                "withdrawn",
+                name="suspensionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("grounds", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("resident_risk", sa.String(), nullable=False),
+        sa.Column("number_placed", sa.Integer(), nullable=True),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column(
+            "mandatory_ground",
+            sa.Enum("cqc_inadequate", name="triggerevent", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.Column("lift_requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("lift_evidence", sa.String(), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'lifted') = (ends_on IS NOT NULL)", name=op.f("ck_suspension_lifted_has_end")),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'submitted', 'withdrawn')) = (decided_at IS NULL)",
+            name=op.f("ck_suspension_decided_has_moment"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('in_force', 'lift_requested', 'lifted') OR (starts_on IS NOT NULL AND next_review_on IS NOT NULL)",
+            name=op.f("ck_suspension_in_force_has_start_and_review"),
+        ),
+        sa.CheckConstraint("decided_by_id != submitted_by_id", name=op.f("ck_suspension_not_self_decided")),
+        sa.CheckConstraint("lifted_by_id != lift_requested_by_id", name=op.f("ck_suspension_not_self_lifted")),
+        sa.CheckConstraint("number_placed >= 0", name=op.f("ck_suspension_placed_not_negative")),
+        sa.CheckConstraint("part_id IS NULL OR service_id IS NOT NULL", name=op.f("ck_suspension_part_has_service")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_suspension_created_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["ab_user.id"], name=op.f("fk_suspension_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["lift_requested_by_id"], ["ab_user.id"], name=op.f("fk_suspension_lift_requested_by_id")
+        ),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["ab_user.id"], name=op.f("fk_suspension_lifted_by_id")),
+        sa.ForeignKeyConstraint(["part_id"], ["service_part.id"], name=op.f("fk_suspension_part_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_suspension_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_suspension_service_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["ab_user.id"], name=op.f("fk_suspension_submitted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+    )
+    op.create_index(op.f("ix_suspension_created_by_id"), "suspension", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_suspension_next_review_on"), "suspension", ["next_review_on"], unique=False)
+    op.create_index(op.f("ix_suspension_provider_id"), "suspension", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_suspension_service_id"), "suspension", ["service_id"], unique=False)
+    op.create_index(op.f("ix_suspension_state"), "suspension", ["state"], unique=False)
+    op.create_index(
+        "uq_suspension_one_in_force",
+        "suspension",
+        ["provider_id", sa.literal_column("coalesce(service_id, 0)"), sa.literal_column("coalesce(part_id, 0)")],
+        unique=True,
+        sqlite_where=sa.text("state IN ('in_force', 'lift_requested')"),
+        postgresql_where=sa.text("state IN ('in_force', 'lift_requested')"),
+    )
+    op.create_table(
+        "visit_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.String(), nullable=False),
+        sa.Column("good_practice", sa.String(), nullable=False),
+        sa.Column("concerns", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(findings) > 0", name=op.f("ck_visit_report_finds_something")),
+        sa.CheckConstraint("number = 1 OR length(reason) > 0", name=op.f("ck_visit_report_correction_has_reason")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_visit_report_created_by_id")),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_report_visit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_report")),
+        sa.UniqueConstraint("visit_id", "number", name=op.f("uq_visit_report_visit_id_number")),
+    )
+    op.create_index(op.f("ix_visit_report_created_by_id"), "visit_report", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_visit_report_visit_id"), "visit_report", ["visit_id"], unique=False)
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("suspension_id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "decision",
+                "variation",
+                "lift_refused",
+                "lifted",
+                name="letterkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_letter_sha256_whole")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_letter_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_letter_provider_id")),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_letter_suspension_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+    )
+    op.create_index(op.f("ix_letter_created_by_id"), "letter", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_letter_provider_id"), "letter", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_letter_suspension_id"), "letter", ["suspension_id"], unique=False)
+    op.create_table(
+        "suspension_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("suspension_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("review", "next_steps", name="reviewkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("still_needed", sa.Boolean(), nullable=True),
+        sa.Column("risks", sa.String(), nullable=False),
+        sa.Column("next_steps", sa.String(), nullable=False),
+        sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'review') = (still_needed IS NOT NULL)",
+            name=op.f("ck_suspension_review_review_says_whether_needed"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_suspension_review_created_by_id")),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_suspension_review_suspension_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension_review")),
+    )
+    op.create_index(op.f("ix_suspension_review_created_by_id"), "suspension_review", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_suspension_review_suspension_id"), "suspension_review", ["suspension_id"], unique=False)
+    op.create_table(
+        "suspension_variation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("suspension_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "made",
+                "refused",
+                name="variationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("part_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column(
+            "old_kind",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("old_conditions", sa.String(), nullable=False),
+        sa.Column("old_service_id", sa.Integer(), nullable=True),
+        sa.Column("old_part_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (decided_by_id IS NULL)", name=op.f("ck_suspension_variation_decided_has_decider")
+        ),
+        sa.CheckConstraint("decided_by_id != created_by_id", name=op.f("ck_suspension_variation_not_self_decided")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_suspension_variation_created_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["ab_user.id"], name=op.f("fk_suspension_variation_decided_by_id")),
+        sa.ForeignKeyConstraint(["old_part_id"], ["service_part.id"], name=op.f("fk_suspension_variation_old_part_id")),
+        sa.ForeignKeyConstraint(
+            ["old_service_id"], ["service.id"], name=op.f("fk_suspension_variation_old_service_id")
+        ),
+        sa.ForeignKeyConstraint(["part_id"], ["service_part.id"], name=op.f("fk_suspension_variation_part_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_suspension_variation_service_id")),
+        sa.ForeignKeyConstraint(
+            ["suspension_id"], ["suspension.id"], name=op.f("fk_suspension_variation_suspension_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension_variation")),
+    )
+    op.create_index(
+        op.f("ix_suspension_variation_created_by_id"), "suspension_variation", ["created_by_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_suspension_variation_suspension_id"), "suspension_variation", ["suspension_id"], unique=False
+    )
+    op.create_index(
+        "uq_suspension_variation_one_proposed",
+        "suspension_variation",
+        ["suspension_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting", "sent", "dead", name="outboxstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_outbox_message_letter_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+    )
+    op.create_index(op.f("ix_outbox_message_letter_id"), "outbox_message", ["letter_id"], unique=False)
+    op.create_index(
+        "ix_outbox_message_waiting",
+        "outbox_message",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    if dialect == "postgresql":
+        for name, table, column, target in CIRCLE:
+            op.create_foreign_key(op.f(name), table, target, [column], ["id"])
+    for table in APPEND_ONLY:
+        for statement in append_only_statements(table, dialect):
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Nothing comes before the first edition. Restore a backup instead.")

@@ -1,0 +1,473 @@
+"""The command `careward`: what is done at the server (design section 6)."""
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from gunicorn.app.base import BaseApplication
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from models import schema
+from models.base import READING, Model, Versioned, db
+from models.ledger import LedgerEntry
+from models.people import Agency, Person
+from models.providers import Provider, Service
+from seed import framework_files, framework_names
+from seed.demo import ACCOUNTS, build
+from seed.roles import sync_roles
+from workflows import ledger, people, suspensions
+from workflows.access import Role
+from workflows.actor import Actor, acting, system
+from workflows.framework import in_force
+from workflows.framework_files import Faulty, load
+from workflows.registers import cqc
+
+P, R = ParamSpec("P"), TypeVar("R")
+Factory = Callable[..., Flask]
+
+# --- how every command begins and fails --------------------------------------------------------------------------
+
+
+class Failure(click.ClickException):
+    """A sentence on standard error, and exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class Careward(click.Group):
+    """A group whose commands never end in a traceback, unless asked to."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (Failure, click.exceptions.Exit, click.exceptions.NoArgsIsHelpError, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params.get("trace"):
+                raise
+            raise Failure(sentence(error)) from None
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, for whoever sits at the server."""
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "careward"
+        return _("%(what)s See “%(command)s --help”.", what=error.format_message(), command=command)
+    if isinstance(error, OperationalError | ProgrammingError):
+        reason = str(error.orig).strip().partition("\n")[0]
+        return _(
+            "The database cannot do this: %(reason)s. If it is new, run “careward db upgrade” first.", reason=reason
+        )
+    told = str(error).strip()
+    return told if told.endswith(".") else _("This went wrong: %(reason)s.", reason=told or type(error).__name__)
+
+
+def with_app(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command inside the application."""
+
+    @wraps(command)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        with click.get_current_context().obj().app_context():
+            return command(*args, **kwargs)
+
+    return inside
+
+
+@contextmanager
+def job(name: str) -> Iterator[tuple[Session, Actor]]:
+    """Something that the console itself does now, in one transaction unless it commits in between."""
+    actor = system(name, dt.datetime.now(dt.UTC))
+    with acting(actor):
+        yield db.session, actor
+        db.session.commit()
+
+
+def make_cli(create_app: Factory) -> click.Group:
+    """The command, for the application that this makes. Nothing here imports app.py."""
+
+    @click.group("careward", cls=Careward, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.option("--trace", is_flag=True, help="When something fails, show where in the program.")
+    @click.pass_context
+    def cli(ctx: click.Context, trace: bool) -> None:
+        """Careward: watching over the quality of the care that a council buys.
+
+        Settings are environment variables, CAREWARD_SECRET_KEY and CAREWARD_DATABASE_URL first of all.
+        A release runs "db upgrade" and "roles sync", then "serve". Every command may be repeated.
+        """
+        ctx.obj = create_app
+
+    for command in (database, roles, framework, register, audit, user, serve, demo):
+        cli.add_command(command)
+    return cli
+
+
+# --- release -----------------------------------------------------------------------------------------------------
+
+
+@click.group("db")
+def database() -> None:
+    """The database's tables."""
+
+
+@database.command("upgrade")
+@with_app
+def upgrade() -> None:
+    """Bring the database to the tables of this version. All or nothing; an empty database is filled."""
+    schema.upgrade(db.engine)
+    click.echo(_("The database has the tables of this version."))
+
+
+@click.group()
+def roles() -> None:
+    """Roles and rights."""
+
+
+@roles.command("sync")
+@with_app
+def sync() -> None:
+    """Make the database's roles equal to workflows/access.py: what it no longer gives is withdrawn."""
+    sync_now()
+
+
+def sync_now() -> None:
+    with job("roles sync") as (session, _actor):
+        done = sync_roles(session, current_app.config["AUTH_ROLE_PUBLIC"])
+    click.echo(
+        _(
+            "Roles: %(added)s added, %(removed)s removed. Permissions: %(granted)s given, %(withdrawn)s withdrawn.",
+            added=done.added,
+            removed=done.removed,
+            granted=done.granted,
+            withdrawn=done.withdrawn,
+        )
+    )
+    for name in done.still_held:
+        click.echo(_("The role “%(name)s” is unknown and gives nothing, and somebody still holds it.", name=name))
+
+
+# --- framework ---------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def framework() -> None:
+    """The council's framework: what is done, who decides, by when."""
+
+
+@framework.command("load")
+@click.argument("name_or_path")
+@with_app
+def load_framework(name_or_path: str) -> None:
+    """Put a framework in force: one that comes with the console by its NAME, or a council's own by its PATH.
+
+    The file is checked whole first. What stood in force before is retired and kept.
+    """
+    load_now(name_or_path)
+
+
+def load_now(name_or_path: str) -> None:
+    common, own = framework_files(name_or_path)
+    if not own.is_file():
+        raise Failure(
+            _(
+                "There is no framework “%(name)s”. Name one of these, or the path of a file: %(names)s.",
+                name=name_or_path,
+                names=", ".join(framework_names()),
+            )
+        )
+    with job("framework load") as (session, _actor):
+        before = in_force(session)
+        try:
+            loaded = load(session, common, own)
+        except Faulty as faulty:
+            raise Failure(str(faulty)) from None
+        told = {"title": loaded.title, "edition": loaded.edition}
+        if loaded is before:
+            click.echo(_("“%(title)s”, edition %(edition)s, is already in force. Nothing changed.", **told))
+        else:
+            click.echo(_("“%(title)s”, edition %(edition)s, is in force.", **told))
+
+
+# --- register ----------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def register() -> None:
+    """The regulator's register of providers and services."""
+
+
+@register.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@with_app
+def import_register(paths: Sequence[Path], dry_run: bool) -> None:
+    """Read answers of the CQC API: files, or folders of JSON files, in any order.
+
+    What cannot be read is told with its place, and the rest is imported.
+    """
+    files, missing = cqc.find(paths)
+    if missing:
+        raise Failure("\n".join(_place(each) for each in missing))
+    console = Console(stderr=True)
+    totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
+    with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
+        reading = bar.add_task(_("Reading"), total=len(files))
+        seen = cqc.survey(files, lambda path: bar.advance(reading))
+        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
+        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+            _tell(outcome)
+            for name in totals:
+                found = getattr(outcome, name)
+                totals[name] += found if isinstance(found, int) else len(found)
+            bar.advance(writing)
+    click.echo(
+        _(
+            "%(files)s files: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            files=len(files),
+            **totals,
+        )
+    )
+    if dry_run:
+        click.echo(_("This was a dry run: nothing was written."))
+
+
+def _draft(service: Service) -> None:
+    if suspensions.on_inadequate(service) is not None:
+        click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
+
+
+def _place(problem: cqc.Problem) -> str:
+    return ": ".join(part for part in (problem.file, problem.place, problem.reason) if part)
+
+
+def _tell(outcome: cqc.Outcome) -> None:
+    for each in outcome.added:
+        click.echo(_("Added: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    for each in outcome.changed:
+        fields = ", ".join(each.changes)
+        click.echo(
+            _("Changed: %(record)s %(id)s: %(fields)s.", record=each.record, id=each.regulator_id, fields=fields)
+        )
+    for each in outcome.closed:
+        click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    if outcome.only_listed:
+        ids = ", ".join(outcome.only_listed)
+        click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))
+    for problem in outcome.problems:
+        click.echo(_place(problem), err=True)
+
+
+# --- audit -------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def audit() -> None:
+    """The append-only history of every record."""
+
+
+@audit.command("verify")
+@with_app
+def verify() -> None:
+    """Check every entry, the end of every history, and every seal. Names what is broken."""
+    key, reading = _audit_key(), READING.set(True)
+    try:
+        with job("audit verify") as (session, _actor):
+            faults = list(ledger.verify(session, key, current_app.config["CAREWARD_SEALS"], kept_models()))
+            count = session.scalar(select(func.count(LedgerEntry.id)))
+    finally:
+        READING.reset(reading)
+    if faults:
+        raise Failure("\n".join(faults))
+    click.echo(_("The history is whole: %(count)s entries.", count=count))
+
+
+@audit.command("seal")
+@with_app
+def seal() -> None:
+    """Sign what the history holds now, for each day. The seal is also appended to the file CAREWARD_SEALS."""
+    key = _audit_key()
+    with job("audit seal") as (session, actor):
+        row = ledger.seal(session, actor, key, current_app.config["CAREWARD_SEALS"])
+    click.echo(_("Sealed: %(count)s entries, up to row %(last)s.", count=row["entries"], last=row["last_id"]))
+
+
+def kept_models() -> list[type[Model]]:
+    """The models that count their changes, so that a lost end of a history shows."""
+    counted = (mapper.class_ for mapper in Model.registry.mappers)
+    return sorted((each for each in counted if issubclass(each, Versioned | Person)), key=lambda each: each.__name__)
+
+
+def _audit_key() -> str:
+    key: str | None = current_app.config["CAREWARD_AUDIT_KEY"]
+    if not key:
+        raise Failure(
+            _("Set CAREWARD_AUDIT_KEY, the key that seals are signed with, and keep it outside the database.")
+        )
+    return key
+
+
+# --- accounts ----------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def user() -> None:
+    """Accounts. The first Administrator is made here, the others in the console."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--first-name", required=True)
+@click.option("--last-name", required=True)
+@click.option("--email", required=True)
+@click.option("--role", "names", required=True, multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--agency", help="The agency's name, for a partner or contributor.")
+@click.option("--provider", help="The provider's id in the regulator's register, for a provider.")
+@with_app
+def add_user(
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    names: Sequence[str],
+    agency: str | None,
+    provider: str | None,
+) -> None:
+    """Add an account, and print its first password once. It is changed at the first sign-in."""
+    given = [Role(name) for name in names]
+    with job("user add") as (session, _actor):
+        person = Person(username=username, first_name=first_name, last_name=last_name, email=email, active=True)
+        person.session_version = 1
+        if session.scalar(
+            select(Person.id).where((func.lower(Person.username) == username.lower()) | (Person.email == email))
+        ):
+            raise Failure(_("Another account has this user name or email address."))
+        if agency is not None:
+            person.agency_id = session.scalar(select(Agency.id).where(Agency.name == agency))
+            if person.agency_id is None:
+                raise Failure(_("There is no agency “%(name)s”. An Administrator adds it in the console.", name=agency))
+        if provider is not None:
+            person.provider_id = session.scalar(select(Provider.id).where(Provider.regulator_id == provider))
+            if person.provider_id is None:
+                raise Failure(_("There is no provider with the id “%(id)s”. Import the register first.", id=provider))
+        if reason := people.belongs(given, person.agency_id, person.provider_id):
+            raise Failure(reason)
+        made_up = people.reset_password(person)
+        people.set_roles(session, person, given)
+        session.add(person)
+    click.echo(_("The first password of %(name)s, shown only now: %(password)s", name=username, password=made_up))
+
+
+# --- serving -----------------------------------------------------------------------------------------------------
+
+PROCESSES = "CAREWARD_PROCESSES"
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with this application and these settings, and nothing read from files."""
+
+    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+        self.app, self.settings = app, settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def serve_now(app: Flask, host: str, port: int, processes: int) -> None:
+    Server(
+        app,
+        {
+            "bind": f"{host}:{port}",
+            "worker_class": "gthread",
+            "workers": processes,
+            "threads": 8,
+            "accesslog": None,
+            "loglevel": "warning",
+        },
+    ).run()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--processes", type=click.IntRange(min=1), envvar=PROCESSES, help="Default: 1, or 4 with Redis.")
+@click.pass_obj
+def serve(create_app: Factory, host: str, port: int, processes: int | None) -> None:
+    """Serve the console: one process of 8 threads, or several once CAREWARD_REDIS_URL holds what they share."""
+    app = create_app()
+    shared = bool(app.config["REDIS_URL"])
+    if processes is not None and processes > 1 and not shared:
+        raise Failure(_("Several processes need CAREWARD_REDIS_URL, where they keep sessions and limits together."))
+    serve_now(app, host, port, processes or (4 if shared else 1))
+
+
+# --- demo --------------------------------------------------------------------------------------------------------
+
+
+@click.command("demo")
+@click.option("--framework", "name_or_path", envvar=["CAREWARD_FRAMEWORK", "FRAMEWORK"], default="halton",
+              show_default=True, help="Its name, or the path of a file.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.pass_obj
+def demo(create_app: Factory, name_or_path: str, host: str, port: int) -> None:
+    """Serve an invented council. The first start makes its data; the accounts are printed."""
+    app = create_app(demo_settings())
+    with app.app_context():
+        schema.upgrade(db.engine)
+        password = fill_demo(name_or_path)
+        click.echo(_("Accounts: %(names)s.", names=", ".join(username for username, _role, _name in ACCOUNTS)))
+        click.echo(
+            _("Their password: %(password)s", password=password)
+            if password
+            else _("Their password is the one of the first start. To start anew, delete the demo's database.")
+        )
+        # The server begins with connections of its own.
+        db.engine.dispose()
+    click.echo(_("Careward is served on http://%(host)s:%(port)s (Ctrl-C ends it).", host=host, port=port))
+    serve_now(app, host, port, 1)
+
+
+def demo_settings() -> dict[str, Any]:
+    """A database beside the real one unless the environment names one, and no certificate needed."""
+    instance = Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()
+    return {
+        "SECRET_KEY": os.environ.get("CAREWARD_SECRET_KEY") or secrets.token_urlsafe(32),
+        "SQLALCHEMY_DATABASE_URI": os.environ.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'demo.db'}"),
+        "SESSION_COOKIE_SECURE": False,
+    }
+
+
+def fill_demo(name_or_path: str) -> str | None:
+    """Make the demo's data where there is none. Returns the accounts' password, if this made them."""
+    with job("demo") as (session, _actor):
+        usernames = set(session.scalars(select(Person.username)))
+        if usernames >= {username for username, _role, _name in ACCOUNTS}:
+            return None
+        if usernames or session.scalar(select(Service.id).limit(1)):
+            raise Failure(_("This database holds other data. The demo fills only an empty one."))
+    sync_now()
+    load_now(name_or_path)
+    password = os.environ.get("CAREWARD_DEMO_PASSWORD") or secrets.token_urlsafe(12)
+    click.echo(_("Making two years of invented data ..."))
+    build(db.session, dt.datetime.now(dt.UTC), password)
+    return password

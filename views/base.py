@@ -1,0 +1,403 @@
+"""The one base of all generated screens: it lists, shows, adds, edits, looks up and takes steps, and nothing else."""
+
+from __future__ import annotations  # `list` is a method of the screens below
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_appbuilder import BaseView, ModelView, expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext as _
+from sqlalchemy import Select, String, func, inspect, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import TextAreaField
+
+from models import db
+from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of
+from views.history import history_of
+from views.labels import FIELDS
+from workflows.access import Resource, Right, rights
+from workflows.actor import Actor, current_actor
+from workflows.engine import Workflow
+from workflows.gate import BY_HAND, Refused
+from workflows.steps import Input, InputKind
+
+READ = {"list": "read", "show": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: its heading, what stands in it, and what it is ordered by, if it is."""
+
+    name: str
+    label: Any
+    value: Callable[[Any], Any]
+    order: Any = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Something to narrow a list by: what may be chosen, and the clause that the choice means."""
+
+    name: str
+    label: Any
+    choices: Callable[[], Sequence[tuple[str, Any]]]
+    where: Callable[[str], Any]
+    default: str = ""
+
+
+def acting() -> Actor:
+    """Whoever asks for this page. Routes are guarded, so there is somebody."""
+    actor = current_actor()
+    if actor is None:
+        abort(401)
+    return actor
+
+
+def sentence(error: Exception) -> str:
+    """What to tell a person of something that could not be saved. Never SQL, never another's values."""
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, StaleDataError):
+        return _("Somebody else changed this record at the same moment. Nothing of yours was saved yet: try again.")
+    broken = str(getattr(error, "orig", error))
+    for name, words in BROKEN_RULES.items():
+        if name in broken:
+            return str(words)
+    return _("This contradicts what is recorded already. Check the form, and whether the record exists already.")
+
+
+BROKEN_RULES: dict[str, Any] = {}
+"""Name of a database rule -> the sentence for whoever breaks it; each area's screen adds its own."""
+
+
+class Table(SQLAInterface):
+    """FAB's door to a model, always on the application's own session."""
+
+    def __init__(self, model: type[Any]) -> None:
+        super().__init__(model, db.session)
+
+
+class Page(BaseView):
+    """Any screen of ours that is not generated from a model."""
+
+    resource: Resource
+
+    def __init__(self) -> None:
+        if hasattr(self, "resource"):
+            self.class_permission_name = self.resource.value
+        super().__init__()
+
+
+class AreaView(ModelView):
+    """A generated screen: a declaration of columns, filters, order, fields and workflow."""
+
+    resource: Resource
+    workflow: Workflow | None = None
+    title: Any
+    """What the list is called."""
+    one: Any
+    """What one record is called, for headings and buttons."""
+    columns: Sequence[Column] = ()
+    filters: Sequence[Filter] = ()
+    searched: Sequence[Any] = ()
+    """The columns that the search box looks into."""
+    eager: Sequence[Any] = ()
+    """Loader options for what the columns show, so that a list runs a constant number of statements."""
+    ordered: Sequence[Any] = ()
+    """The order unless another is asked for."""
+    fields: Sequence[str] = ()
+    """What its form asks for; the gate allows no more than workflows/ says in any case."""
+    long_text: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+    options: Mapping[str, Any] = {}
+    """Fields whose choices depend on the rows: name -> options as of `Input`."""
+    hints: Mapping[str, Any] = {}
+    show_template = "show.html"
+    list_template = "list.html"
+    history = True
+
+    method_permission_name = READ
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        """A screen has the routes that its declaration needs, and no others."""
+        super().__init_subclass__(**kw)
+        if "include_route_methods" not in vars(cls):
+            by_hand = BY_HAND.get(cls.datamodel.obj)
+            cls.include_route_methods = {"list", "show", "lookup"}
+            if cls.fields and by_hand is not None:
+                cls.include_route_methods |= {"add"} if by_hand.add else set()
+                cls.include_route_methods |= {"edit"} if by_hand.edit else set()
+            if cls.workflow is not None:
+                cls.include_route_methods |= {"step"}
+
+    def __init__(self, **kw: Any) -> None:
+        self.class_permission_name = self.resource.value
+        super().__init__(**kw)
+
+    def _init_forms(self) -> None:
+        """FAB would build its own forms here; ours are built from `fields` for each request."""
+
+    @property
+    def model(self) -> Any:
+        return self.datamodel.obj
+
+    def may(self, right: Right) -> bool:
+        allowed = BY_HAND.get(self.model)
+        possible = allowed is not None and (
+            right is Right.read or (allowed.add if right is Right.add else allowed.edit)
+        )
+        return possible and right in rights(acting().roles, self.resource)
+
+    # --- list ---
+
+    def query(self) -> Select[Any]:
+        """What the list is made of, before search and filters. The gate adds the actor's rows."""
+        return select(self.model)
+
+    def prepare(self, items: list[Any]) -> None:
+        """Fetch for all rows of the page at once what the columns show beside the row."""
+
+    @expose("/list/")
+    @has_access
+    def list(self) -> Any:
+        query, chosen = self.query(), {}
+        text = request.args.get("q", "").strip()
+        if text and self.searched:
+            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.searched)))
+        for each in self.filters:
+            options = list(each.choices())
+            value = request.args.get(each.name, each.default)
+            if value not in {key for key, _words in options}:
+                value = each.default
+            chosen[each.name] = (value, options)
+            if value:
+                query = query.where(each.where(value))
+        total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        pages = max(1, -(-total // PAGE))
+        page = min(max(1, _number(request.args.get("page"), 1)), pages)
+        orders = {column.name: column.order for column in self.columns if column.order is not None}
+        order, descending = request.args.get("order", ""), request.args.get("direction") == "desc"
+        ordering = list(self.ordered)
+        if order in orders:
+            ordering = [orders[order].desc().nulls_last() if descending else orders[order].asc().nulls_last()]
+        else:
+            order = ""
+        rows = query.options(*self.eager).order_by(*ordering, self.model.id).limit(PAGE).offset((page - 1) * PAGE)
+        items = list(db.session.scalars(rows).unique())
+        self.prepare(items)
+        return self.render_template(
+            self.list_template,
+            title=self.title, view=self, items=items, total=total, page=page, pages=pages, text=text, chosen=chosen,
+            order=order, descending=descending, may_add=self.may(Right.add), now=acting().now,
+        )  # fmt: skip
+
+    # --- one record ---
+
+    def find(self, pk: str) -> Any:
+        """The record, or 404: what a person may not see is not there."""
+        key = _number(pk, 0)
+        item = db.session.get(self.model, key) if 0 < key < 2**31 else None
+        if item is None:
+            abort(404)
+        return item
+
+    def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
+        """What the page of one record tells: (heading, value)."""
+        return [(FIELDS[name], getattr(item, name)) for name in self.fields]
+
+    def more(self, item: Any) -> dict[str, Any]:
+        """What else its template needs."""
+        return {}
+
+    @expose("/show/<pk>")
+    @has_access
+    def show(self, pk: str) -> Any:
+        item = self.find(pk)
+        actor = acting()
+        return self.render_template(
+            self.show_template,
+            title=str(item), view=self, item=item, facts=self.facts(item),
+            offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
+            may_edit=self._may_edit(item),
+            history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
+            **self.more(item),
+        )  # fmt: skip
+
+    def _may_edit(self, item: Any) -> bool:
+        allowed = BY_HAND.get(self.model)
+        open_ = allowed is not None and (allowed.states is None or item.state in allowed.states)
+        return open_ and bool(self.fields) and self.may(Right.edit)
+
+    # --- forms ---
+
+    def asked(self) -> list[Input]:
+        """What the form asks for."""
+        found = []
+        for name in self.fields:
+            more: dict[str, Any] = {"hint": self.hints.get(name, "")}
+            if name in self.long_text:
+                more["kind"] = InputKind.text
+            if name in self.options:
+                more |= {"kind": InputKind.choice, "options": self.options[name]}
+            found.append(input_for(self.model, name, self.required, **more))
+        return found
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Any:
+        asked = self.asked()
+        form = form_for(asked)(formdata=request.form if request.method == "POST" else None, data=self.start(asked))
+        if request.method == "POST" and form.validate():
+            item = self.model(**_kept(self.model, form.values(asked)))
+            self.complete(item)
+            try:
+                db.session.add(item)
+                db.session.commit()
+            except (Refused, IntegrityError, StaleDataError) as error:
+                db.session.rollback()
+                form.form_errors.append(sentence(error))
+            else:
+                flash(_("Saved."), "success")
+                return redirect(url_for(f"{self.endpoint}.show", pk=item.id))
+        return self._form_page(_("Add: %(what)s", what=self.one), form, asked, url_for(f"{self.endpoint}.list"))
+
+    def start(self, asked: Sequence[Input]) -> dict[str, Any]:
+        """What a new form starts with: what the link that led here names, where the person may see it."""
+        told = {}
+        for each in asked:
+            value = _number(request.args.get(each.name), 0)
+            if each.kind is InputKind.record and each.model is not None and 0 < value < 2**31:
+                told[each.name] = value if db.session.get(each.model, value) is not None else None
+        return told
+
+    def complete(self, item: Any) -> None:
+        """Fill in what follows from what was given, before a new record is saved."""
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        item, asked = self.find(pk), self.asked()
+        back = url_for(f"{self.endpoint}.show", pk=item.id)
+        stored = {each.name: getattr(item, each.name) for each in asked}
+        if request.method == "GET":
+            return self._form_page(
+                _("Change: %(what)s", what=item), form_for(asked)(formdata=None, data=stored | {"version": item.version}),
+                asked, back,
+            )  # fmt: skip
+        form, conflicts = form_for(asked)(formdata=request.form), []
+        if form.validate():
+            values = _kept(self.model, form.values(asked))
+            if form.read_version() != item.version:
+                conflicts = self._conflicts(asked, stored, values)
+                form.form_errors.append(_("Somebody changed this record after you opened it. Nothing of yours is lost."))
+                form.version.data = str(item.version)
+            else:
+                try:
+                    for name, value in values.items():
+                        if value != stored[name]:
+                            setattr(item, name, value)
+                    db.session.commit()
+                except (Refused, IntegrityError, StaleDataError) as error:
+                    db.session.rollback()
+                    form.form_errors.append(sentence(error))
+                else:
+                    flash(_("Saved."), "success")
+                    return redirect(back)
+        return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+
+    def _conflicts(self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
+        """(field, as it stands now, as you typed it) wherever the two differ."""
+        return [
+            (each.label, _told(each, stored[each.name]), _told(each, values[each.name]))
+            for each in asked
+            if stored[each.name] != values[each.name]
+        ]
+
+    def _form_page(self, title: str, form: Any, asked: Sequence[Input], back: str, conflicts: Sequence[Any] = ()) -> Any:
+        return self.render_template(
+            "form.html", title=title, view=self, form=form, asked=asked, back=back, conflicts=conflicts, button=_("Save")
+        ), (409 if conflicts else 200)
+
+    # --- pickers ---
+
+    @expose("/lookup")
+    @has_access
+    def lookup(self) -> Any:
+        """The names that match what is being typed, for every form that points at this kind of record."""
+        text = request.args.get("q", "").strip()
+        found = lookup(self.model, text, MATCHES_SHOWN) if len(text) >= 2 else []
+        return jsonify([{"id": key, "name": name} for key, name in found])
+
+    # --- steps ---
+
+    @expose("/<int:pk>/<step>", methods=["GET", "POST"])
+    @has_access
+    def step(self, pk: int, step: str) -> Any:
+        """GET tells what will happen and asks for what it needs; POST does it."""
+        if self.workflow is None or step not in self.workflow.steps:
+            abort(404)
+        item, actor, taken = self.find(str(pk)), acting(), self.workflow.steps[step]
+        asked = taken.asks(item)
+        more = {"note": TextAreaField(_("Reason"))} if taken.needs_note else {}
+        start = {each.name: getattr(item, each.name, None) for each in asked if each.sets}
+        form = form_for(asked, **more)(
+            formdata=request.form if request.method == "POST" else None, data=start | {"version": item.version}
+        )
+        refusal = self.workflow.refusal(step, item, actor)
+        back = url_for(f"{self.endpoint}.show", pk=item.id)
+        status = 403 if refusal else 200
+        if request.method == "POST" and (refusal or form.validate()):
+            try:
+                if refusal:
+                    raise refusal
+                self.workflow.take(
+                    step, item, actor,
+                    note=form.note.data or "" if taken.needs_note else "", version=form.read_version(),
+                    **form.values(asked),
+                )  # fmt: skip
+                db.session.commit()
+            except (Refused, IntegrityError, StaleDataError) as error:
+                db.session.rollback()
+                status = 403 if refusal else 409
+                if not refusal:
+                    form.form_errors.append(sentence(error))
+            else:
+                flash(_("Done: %(step)s.", step=taken.label), "success")
+                return redirect(back)
+        clause = taken.approver(item).clause or taken.clause
+        return self.render_template(
+            "step.html", title=taken.label, view=self, item=item, step=taken, form=form, asked=asked, back=back,
+            refusal=refusal, clause=clause, button=taken.label,
+        ), status  # fmt: skip
+
+
+def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as their columns keep them: a text that may not be missing is empty instead."""
+    columns = inspect(model).columns
+    return {
+        name: "" if value is None and not columns[name].nullable and isinstance(columns[name].type, String) else value
+        for name, value in values.items()
+    }
+
+
+def _told(asked: Input, value: Any) -> Any:
+    """A value as a person reads it: a record or a person by name."""
+    if value is None or asked.kind not in (InputKind.record, InputKind.choice) or asked.choices is not None:
+        return value
+    if asked.options is not None:
+        return dict(asked.options(db.session)).get(value, value)
+    item = db.session.get(asked.model, value)
+    return name_of(item) if item is not None else value
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    """A number out of an address; anything else is as if it were not said."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else otherwise
+
+

@@ -1,0 +1,210 @@
+"""Form fields: one way from what a step or a column asks for to what stands on the page."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
+from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from models import Model, db
+from models.base import LONDON, UtcDateTime
+from views.labels import FIELDS, word
+from workflows.steps import Input, InputKind
+
+LONGEST_LINE, LARGEST_NUMBER, MATCHES_SHOWN = 250, 2**31 - 1, 20
+
+
+class LookupField(Field):
+    """A record out of a table that may be large: typed by name, never chosen from a list of all.
+
+    With JavaScript the names are completed as they are typed. Without, the typed name is looked up when the
+    form is sent: one match is taken, several are offered as radio buttons. The rows are those the person may see.
+    """
+
+    def __init__(self, label: Any = None, validators: Any = (), model: type[Model] | None = None, **kw: Any) -> None:
+        super().__init__(label, validators, **kw)
+        assert model is not None
+        self.model = model
+        self.text = ""
+        self.matches: list[tuple[int, str]] = []
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value)
+        self.text = self._name(value) if value else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """`valuelist` holds the typed name and, where one was chosen, the id."""
+        typed = [value.strip() for value in valuelist if not value.startswith("#")]
+        chosen = [value[1:] for value in valuelist if value.startswith("#") and value[1:].isdigit()]
+        self.text, self.data = (typed[0] if typed else ""), None
+        # A radio button stands after the hidden field, so the last id is the newest choice.
+        for value in reversed(chosen):
+            name = self._name(int(value)) if int(value) <= LARGEST_NUMBER else ""
+            if name and (not typed or name == self.text or len(chosen) > 1 or len(valuelist) == len(chosen)):
+                self.data, self.text = int(value), name
+                return
+        if not self.text:
+            return
+        self.matches = lookup(self.model, self.text, MATCHES_SHOWN)
+        exact = [match for match in self.matches if match[1].casefold() == self.text.casefold()]
+        if len(self.matches) == 1 or len(exact) == 1:
+            self.data, self.text = (exact or self.matches)[0]
+            self.matches = []
+        elif self.matches:
+            raise ValueError(_("Several match “%(text)s”. Choose one of them.", text=self.text))
+        else:
+            raise ValueError(_("Nothing matches “%(text)s”. Check the name, or type part of it.", text=self.text))
+
+    def _name(self, key: int) -> str:
+        item = db.session.get(self.model, key)
+        return name_of(item) if item is not None else ""
+
+
+def name_of(item: Any) -> str:
+    """A record's name as a lookup shows it: a part or a contact with the service it belongs to."""
+    home = getattr(item, "service", None) if type(item).__name__ == "ServicePart" else None
+    return f"{item}, {home}" if home is not None else str(item)
+
+
+def lookup(model: type[Any], text: str, limit: int) -> list[tuple[int, str]]:
+    """Records whose name, or regulator's id, contains what was typed; only those the person may see."""
+    columns = [getattr(model, name) for name in ("name", "post", "regulator_id", "postcode") if hasattr(model, name)]
+    rows = db.session.scalars(
+        select(model)
+        .where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        .order_by(columns[0], model.id)
+        .limit(limit)
+    )
+    return [(row.id, name_of(row)) for row in rows]
+
+
+class MomentField(Field):
+    """A date and a time by the clock on the office wall; kept as a moment with its zone."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                local = dt.datetime.fromisoformat(valuelist[0].strip())
+            except ValueError:
+                raise ValueError(_("Enter a date and a time, like 2026-03-31 14:30.")) from None
+            self.data = local.replace(tzinfo=LONDON) if local.tzinfo is None else local
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+class DayField(DateField):
+    """A date; says in words what is wrong with it."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a date, like 31/03/2026.")) from None
+
+
+class ChoiceField(SelectField):
+    """One of a few. An empty choice is nothing, an unknown one is refused in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in [key for key, _name in self.choices]:
+            raise ValidationError(_("Choose one of the list."))
+
+
+def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(), **kw: Any) -> Input:
+    """What a form asks for a column: its kind from the column's type, a record where it points at one."""
+    column = inspect(model).columns[name]
+    kind, extra = InputKind.line, dict[str, Any]()
+    if column.foreign_keys:
+        target = next(iter(column.foreign_keys)).column.table.name
+        kind = InputKind.record
+        extra["model"] = next(m.class_ for m in Model.registry.mappers if m.local_table.name == target)
+    elif isinstance(column.type, Enum):
+        kind, extra["choices"] = InputKind.choice, column.type.enum_class
+    elif isinstance(column.type, Boolean):
+        kind = InputKind.flag
+    elif isinstance(column.type, Date):
+        kind = InputKind.date
+    elif isinstance(column.type, UtcDateTime):
+        kind = InputKind.moment
+    elif isinstance(column.type, Integer):
+        kind = InputKind.number
+    needed = name in required or (not column.nullable and column.default is None and kind is not InputKind.flag)
+    return Input(name, FIELDS[name], **{"kind": kind, "required": needed, **extra, **kw})
+
+
+def field_for(asked: Input) -> Any:
+    """The WTForms field that asks for it."""
+    checks: list[Any] = [
+        InputRequired(_required(asked)) if asked.required and asked.kind is not InputKind.flag else Optional()
+    ]
+    told = {"description": asked.hint}
+    if asked.kind is InputKind.text:
+        return TextAreaField(asked.label, checks, filters=[_trimmed], **told)
+    if asked.kind is InputKind.line:
+        return StringField(asked.label, checks, filters=[_trimmed], **told)
+    if asked.kind is InputKind.flag:
+        return BooleanField(asked.label, **told)
+    if asked.kind is InputKind.number:
+        return IntegerField(asked.label, [*checks, NumberRange(0, LARGEST_NUMBER)], **told)
+    if asked.kind is InputKind.date:
+        return DayField(asked.label, checks, format=["%Y-%m-%d", "%d/%m/%Y"], **told)
+    if asked.kind is InputKind.moment:
+        return MomentField(asked.label, checks, **told)
+    if asked.kind is InputKind.record:
+        return LookupField(asked.label, checks, model=asked.model, **told)
+    return ChoiceField(asked.label, checks, choices=_choices(asked), coerce=_coerce(asked), **told)
+
+
+def _required(asked: Input) -> str:
+    return _("Fill in “%(field)s”.", field=asked.label)
+
+
+def _trimmed(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def _choices(asked: Input) -> list[tuple[Any, Any]]:
+    if asked.choices is not None:
+        return [("", ""), *((member, word(member)) for member in asked.choices)]
+    return [("", ""), *(asked.options(db.session) if asked.options else ())]
+
+
+def _coerce(asked: Input) -> Any:
+    def coerce(value: Any) -> Any:
+        if value in (None, "", "None"):
+            return None
+        try:
+            return asked.choices(value) if asked.choices is not None else int(value)
+        except ValueError:
+            return value
+
+    return coerce
+
+
+class CarewardForm(FlaskForm):
+    """Every form: CSRF comes with FlaskForm. `version` tells which state of the record was read."""
+
+    version = HiddenField()
+
+    def values(self, asked: Iterable[Input]) -> dict[str, Any]:
+        """What was filled in, by name; an emptied line or text is None, as nothing was said."""
+        told = {each.name: self[each.name].data for each in asked}
+        return {name: None if value == "" else value for name, value in told.items()}
+
+    def read_version(self) -> int | None:
+        return int(self.version.data) if (self.version.data or "").isdigit() else None
+
+
+def form_for(asked: Sequence[Input], **more: Any) -> type[CarewardForm]:
+    """A form class that asks for these things, in this order."""
+    return type("AskedForm", (CarewardForm,), {**{each.name: field_for(each) for each in asked}, **more})
+
+

@@ -1,0 +1,77 @@
+"""Home by role: what waits for me, what is overdue, what is coming."""
+
+from typing import Any
+
+from flask import g, redirect, url_for
+from flask_appbuilder import IndexView, expose
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from models import db
+from models.documents import Letter
+from models.people import Person
+from models.providers import Service
+from models.suspensions import purchasing
+from models.visits import Visit
+from views.areas import WORKFLOWS
+from views.base import acting
+from workflows import diary
+from workflows.access import Resource, Right, Role, rights
+
+ADDRESSES = {"visit": "VisitView.show", "suspension": "SuspensionView.show"}
+
+
+class HomeView(IndexView):
+    """The first page after signing in."""
+
+    @expose("/")
+    def index(self) -> Any:
+        if g.user.is_anonymous:
+            return redirect(url_for("SignInView.login"))
+        actor = acting()
+        told: dict[str, Any] = {"sections": [], "unallocated": 0, "services": [], "visits": [], "letters": [], "accounts": None}
+        if actor.works_here:
+            told["sections"] = self._work(actor)
+            if Role.manager in actor.roles:
+                told["unallocated"] = diary.without_officer(db.session)
+        else:
+            told |= self._reading(actor)
+        if Right.edit in rights(actor.roles, Resource.accounts):
+            waiting = select(func.count(Person.id)).where(Person.active, Person.must_change_password)
+            told["accounts"] = db.session.scalar(waiting)
+        return self.render_template("home.html", title=_("Home"), address=self._address, steps=self._step, **told)
+
+    def _work(self, actor: Any) -> list[tuple[str, str, Any]]:
+        mine, others = diary.decisions(db.session, actor)
+        drafts = diary.mandatory_drafts(db.session, actor)
+        return [
+            (_("Waiting for your decision"), _("Nothing waits for your decision."), mine),
+            *([(_("Mandatory and not yet submitted"), "", drafts)] if drafts else []),
+            (_("Overdue"), _("Nothing is overdue."), diary.overdue(db.session, actor)),
+            (_("The next seven days"), _("Nothing is due in the next seven days."), diary.coming(db.session, actor)),
+            (_("Begun by you and not finished"), _("Nothing is left unfinished."), diary.unfinished(db.session, actor)),
+            (_("Waiting for others"), _("Nothing of yours waits for others."), others),
+        ]
+
+    def _reading(self, actor: Any) -> dict[str, Any]:
+        """Partners, providers and care managers: what is theirs to read."""
+        told: dict[str, Any] = {}
+        if Right.read in rights(actor.roles, Resource.visits):
+            rows = select(Visit).options(joinedload(Visit.service), joinedload(Visit.activity_type))
+            told["visits"] = db.session.scalars(rows.order_by(Visit.published_at.desc()).limit(10)).all()
+        if Role.provider in actor.roles:
+            services = db.session.scalars(select(Service).order_by(Service.name).limit(50)).all()
+            statuses = purchasing(db.session, [each.id for each in services])
+            told["services"] = [(each, statuses[each.id]) for each in services]
+            told["letters"] = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(10)).all()
+        return told
+
+    @staticmethod
+    def _address(waiting: Any) -> str:
+        return url_for(ADDRESSES[waiting.item.__tablename__], pk=waiting.item.id)
+
+    @staticmethod
+    def _step(waiting: Any) -> Any:
+        flow = next(each for each in WORKFLOWS.values() if isinstance(waiting.item, each.model))
+        return flow.steps[waiting.step].label

@@ -1,0 +1,326 @@
+"""Services, providers, contacts and contact notes: the register as officers work with it."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from models import db
+from models.framework import Framework, FrameworkState
+from models.providers import (
+    SOCIAL_CARE,
+    Contact,
+    ContactKind,
+    ContactNote,
+    NoteChannel,
+    Provider,
+    RatingValue,
+    RegistrationStatus,
+    Service,
+    ServicePart,
+    ServiceType,
+)
+from models.suspensions import purchasing, restricted_services
+from views import timeline
+from views.base import AreaView, Column, Filter, Table, acting
+from views.labels import FIELDS, Link, tag, word
+from workflows import providers as steps
+from workflows.access import Resource, Right, rights
+
+
+def choices(kind: Any, every: Any) -> Any:
+    """The members of an enum as a filter offers them, after “all of them”."""
+    return lambda: [("", every), *((member.value, word(member)) for member in kind)]
+
+
+SECTOR = Filter(
+    "sector",
+    _l("Sector"),
+    lambda: [("social", _l("Adult social care")), ("other", _l("Other sectors")), ("", _l("All sectors"))],
+    lambda value: (Service.sector == SOCIAL_CARE) if value == "social" else (Service.sector != SOCIAL_CARE),
+    default="social",
+)
+
+
+def _authority() -> Any:
+    return select(Framework.__table__.c.authority).where(Framework.__table__.c.state == FrameworkState.in_force).scalar_subquery()
+
+
+class ServiceView(AreaView):
+    datamodel = Table(Service)
+    resource = Resource.services
+    route_base = "/services"
+    workflow = steps.WORKFLOW
+    title, one = _l("Services"), _l("service")
+    columns = (
+        Column("name", _l("Service"), lambda s: s.name, Service.name),
+        Column("provider", _l("Provider"), lambda s: s.provider, Provider.name),
+        Column("type", _l("Type"), lambda s: word(s.service_type), Service.service_type),
+        Column("town", _l("Town"), lambda s: s.town, Service.town),
+        Column("rating", _l("Rating"), lambda s: tag(s.rating) if s.rating else _l("Not rated"), Service.rating),
+        Column("rated", _l("Rated on"), lambda s: s.rated_on, Service.rated_on),
+        Column("purchasing", _l("Purchasing"), lambda s: s.purchasing),
+        Column("officer", _l("Linked officer"), lambda s: s.allocated_officer),
+    )
+    searched = (Service.name, Service.postcode, Service.regulator_id, Provider.name)
+    ordered = (Service.name,)
+    eager = (contains_eager(Service.provider), joinedload(Service.allocated_officer))
+    filters = (
+        SECTOR,
+        Filter("type", _l("Type"), choices(ServiceType, _l("All types")), lambda v: Service.service_type == v),
+        Filter("rating", _l("Rating"), choices(RatingValue, _l("All ratings")), lambda v: Service.rating == v),
+        Filter(
+            "purchasing", _l("Purchasing"),
+            lambda: [("", _l("All")), ("restricted", _l("Restricted")), ("normal", _l("As normal"))],
+            lambda v: Service.id.in_(restricted_services()) if v == "restricted" else Service.id.not_in(restricted_services()),
+        ),
+        Filter(
+            "status", _l("Registration"),
+            lambda: [("open", _l("Open services")), ("closed", _l("Deregistered")), ("", _l("All"))],
+            lambda v: (Service.registration_status == RegistrationStatus.deregistered)
+            if v == "closed"
+            else (Service.registration_status != RegistrationStatus.deregistered),
+            default="open",
+        ),
+        Filter(
+            "place", _l("Where"),
+            lambda: [("", _l("Everywhere")), ("in", _l("In this council's area")), ("out", _l("Elsewhere"))],
+            lambda v: (Service.local_authority == _authority()) if v == "in" else (Service.local_authority != _authority()),
+        ),
+        Filter(
+            "officer", _l("Linked officer"),
+            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
+            lambda v: Service.allocated_officer_id == acting().person_id
+            if v == "me"
+            else Service.allocated_officer_id.is_(None),
+        ),
+    )  # fmt: skip
+    fields = ("commissioning",)
+    show_template = "service.html"
+
+    def query(self) -> Any:
+        return select(Service).join(Service.provider)
+
+    def prepare(self, items: list[Service]) -> None:
+        statuses = purchasing(db.session, [item.id for item in items])
+        for item in items:
+            item.purchasing = statuses[item.id]
+
+    def find(self, pk: str) -> Any:
+        item = super().find(pk)
+        item.purchasing = purchasing(db.session, [item.id])[item.id]
+        return item
+
+    def facts(self, item: Service) -> list[tuple[Any, Any]]:
+        return [
+            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
+            (_l("Type"), word(item.service_type)),
+            (_l("Registered with"), f"{word(item.regulator)} {item.regulator_id or ''}"),
+            (_l("Registration"), tag(item.registration_status)),
+            (_l("Registered on"), item.registered_on),
+            *([(_l("Deregistered on"), item.deregistered_on)] if item.deregistered_on else []),
+            (_l("Beds"), item.beds),
+            (_l("Registered manager"), _manager(item)),
+            (_l("Address"), ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode)))),
+            (FIELDS["phone"], item.phone),
+            (_l("Council area"), item.local_authority),
+            (_l("Last inspected"), item.last_inspected_on),
+            (FIELDS["commissioning"], word(item.commissioning)),
+            (FIELDS["allocated_officer_id"], item.allocated_officer or _l("Nobody yet")),
+        ]
+
+    def more(self, item: Service) -> dict[str, Any]:
+        actor = acting()
+        related = {link.related_id for link in item.links}
+        known = {}
+        if related:
+            rows = select(Service.regulator_id, Service.id).where(
+                Service.regulator == item.regulator, Service.regulator_id.in_(related)
+            )
+            known = dict(db.session.execute(rows).tuples().all())
+        return {
+            "ratings": sorted(item.ratings, key=lambda r: (r.is_current, str(r.published_on)), reverse=True),
+            "parts": item.parts,
+            "links": [(link, known.get(link.related_id)) for link in item.links],
+            "contacts": _contacts(item) if Right.read in rights(actor.roles, Resource.contacts) else [],
+            "events": timeline.of(item, actor),
+            "may_note": Right.add in rights(actor.roles, Resource.contact_notes),
+            "may_visit": Right.add in rights(actor.roles, Resource.visits),
+            "may_suspend": Right.add in rights(actor.roles, Resource.suspensions),
+        }
+
+
+def _manager(item: Service) -> Any:
+    if item.manager_absent_since:
+        return _l("Absent since %(day)s", day=item.manager_absent_since.strftime("%d/%m/%Y"))
+    return {True: _l("In post"), False: _l("Vacant"), None: _l("Not known")}[item.manager_in_post]
+
+
+def _contacts(item: Service) -> list[Contact]:
+    return list(
+        db.session.scalars(
+            select(Contact)
+            .where(
+                or_(Contact.service_id == item.id, (Contact.provider_id == item.provider_id) & Contact.service_id.is_(None)),
+                Contact.left_on.is_(None),
+            )
+            .order_by(Contact.service_id.is_(None), Contact.kind)
+            .limit(20)
+        )
+    )
+
+
+class ProviderView(AreaView):
+    datamodel = Table(Provider)
+    resource = Resource.providers
+    route_base = "/providers"
+    title, one = _l("Providers"), _l("provider")
+    columns = (
+        Column("name", _l("Provider"), lambda p: p, Provider.name),
+        Column("id", _l("Regulator's id"), lambda p: p.regulator_id, Provider.regulator_id),
+        Column("town", _l("Town"), lambda p: p.town, Provider.town),
+        Column("status", _l("Registration"), lambda p: tag(p.registration_status), Provider.registration_status),
+    )
+    searched = (Provider.name, Provider.regulator_id, Provider.postcode)
+    ordered = (Provider.name.is_(None), Provider.name)
+    filters = (
+        Filter(
+            "sector", _l("Sector"),
+            lambda: [("social", _l("Adult social care")), ("other", _l("Other sectors")), ("", _l("All sectors"))],
+            lambda v: (Provider.sector == SOCIAL_CARE) if v == "social" else (Provider.sector != SOCIAL_CARE),
+            default="social",
+        ),
+    )  # fmt: skip
+    show_template = "provider.html"
+    history = False
+
+    def facts(self, item: Provider) -> list[tuple[Any, Any]]:
+        return [
+            (_l("Registered with"), f"{word(item.regulator)} {item.regulator_id or ''}"),
+            (_l("Registration"), _l("Not read yet: only its id is known") if item.stub else tag(item.registration_status)),
+            (_l("Kind of owner"), item.ownership),
+            (_l("Company number"), item.company_number),
+            (_l("Charity number"), item.charity_number),
+            (_l("Address"), ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode)))),
+            (FIELDS["phone"], item.phone),
+        ]
+
+    def more(self, item: Provider) -> dict[str, Any]:
+        rows = select(Service).where(Service.provider_id == item.id).order_by(Service.name).limit(100)
+        services = list(db.session.scalars(rows))
+        statuses = purchasing(db.session, [service.id for service in services])
+        for service in services:
+            service.purchasing = statuses[service.id]
+        may = rights(acting().roles, Resource.contacts)
+        contacts = select(Contact).where(Contact.provider_id == item.id, Contact.left_on.is_(None)).limit(50)
+        return {
+            "services": services,
+            "contacts": list(db.session.scalars(contacts)) if Right.read in may else [],
+            "may_contact": Right.add in may,
+        }
+
+
+class ContactView(AreaView):
+    datamodel = Table(Contact)
+    resource = Resource.contacts
+    route_base = "/contacts"
+    title, one = _l("Contacts"), _l("contact")
+    columns = (
+        Column("post", _l("Post"), lambda c: c.post, Contact.post),
+        Column("name", _l("Name"), lambda c: c.name, Contact.name),
+        Column("provider", _l("Provider"), lambda c: c.provider, Provider.name),
+        Column("service", _l("Service"), lambda c: c.service),
+        Column("phone", _l("Phone"), lambda c: c.phone),
+        Column("email", _l("Email"), lambda c: c.email),
+    )
+    searched = (Contact.post, Contact.name, Contact.phone, Contact.email, Provider.name)
+    ordered = (Provider.name, Contact.post)
+    eager = (contains_eager(Contact.provider), joinedload(Contact.service))
+    filters = (
+        Filter("kind", _l("Kind"), choices(ContactKind, _l("All kinds")), lambda v: Contact.kind == v),
+        Filter(
+            "now", _l("In post"),
+            lambda: [("yes", _l("Now")), ("", _l("Now and before"))],
+            lambda v: Contact.left_on.is_(None), default="yes",
+        ),
+    )  # fmt: skip
+    fields = ("provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on")
+    hints = {"left_on": _l("A contact that no longer holds is ended, never deleted.")}
+
+    def query(self) -> Any:
+        return select(Contact).join(Contact.provider)
+
+    def facts(self, item: Contact) -> list[tuple[Any, Any]]:
+        return [
+            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
+            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None),
+            *((FIELDS[name], word(item.kind) if name == "kind" else getattr(item, name)) for name in self.fields[2:]),
+        ]
+
+
+class ContactNoteView(AreaView):
+    datamodel = Table(ContactNote)
+    resource = Resource.contact_notes
+    route_base = "/contact-notes"
+    title, one = _l("Contact notes"), _l("contact note")
+    columns = (
+        Column("at", _l("When"), lambda n: n.at, ContactNote.at),
+        Column("service", _l("Service"), lambda n: n.service),
+        Column("provider", _l("Provider"), lambda n: n.provider),
+        Column("channel", _l("How"), lambda n: word(n.channel), ContactNote.channel),
+        Column("text", _l("What was said"), lambda n: str(n)),
+    )
+    searched = (ContactNote.text,)
+    ordered = (ContactNote.at.desc(),)
+    eager = (joinedload(ContactNote.provider), joinedload(ContactNote.service))
+    filters = (
+        Filter("channel", _l("How"), choices(NoteChannel, _l("Any way")), lambda v: ContactNote.channel == v),
+        Filter(
+            "author", _l("Written by"),
+            lambda: [("", _l("Anybody")), ("me", _l("Me"))],
+            lambda v: ContactNote.created_by_id == acting().person_id,
+        ),
+    )  # fmt: skip
+    fields = ("provider_id", "service_id", "contact_id", "at", "channel", "text")
+    long_text = frozenset({"text"})
+
+    def start(self, asked: Any) -> dict[str, Any]:
+        told = super().start(asked)
+        if told.get("service_id") and not told.get("provider_id"):
+            told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+        return {"at": acting().now, **told}
+
+    def facts(self, item: ContactNote) -> list[tuple[Any, Any]]:
+        return [
+            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None),
+            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
+            (FIELDS["contact_id"], item.contact),
+            (FIELDS["at"], item.at),
+            (FIELDS["channel"], word(item.channel)),
+            (FIELDS["text"], item.text),
+        ]
+
+
+class ServicePartView(AreaView):
+    datamodel = Table(ServicePart)
+    resource = Resource.services
+    route_base = "/parts"
+    title, one = _l("Units and properties"), _l("unit or property")
+    columns = (
+        Column("name", _l("Name"), lambda p: p.name, ServicePart.name),
+        Column("service", _l("Service"), lambda p: p.service),
+        Column("closed", _l("Closed on"), lambda p: p.closed_on, ServicePart.closed_on),
+    )
+    searched = (ServicePart.name,)
+    ordered = (ServicePart.name,)
+    eager = (joinedload(ServicePart.service),)
+    fields = ("service_id", "name", "closed_on")
+
+    def facts(self, item: ServicePart) -> list[tuple[Any, Any]]:
+        return [
+            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id))),
+            (_l("Name"), item.name),
+            (_l("Closed on"), item.closed_on),
+        ]

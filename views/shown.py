@@ -1,0 +1,102 @@
+"""How values are written on a page: dates in words, tags, links, yes and no."""
+
+import datetime as dt
+from enum import Enum
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from models.base import LONDON
+from models.suspensions import Purchasing
+from views.labels import AREAS, Link, Tag, tag, word
+from workflows.access import ROLE_NAMES
+from workflows.documents import day
+from workflows.steps import Input, InputKind
+
+
+def shown(value: Any) -> Any:
+    """A value as a page shows it, escaped."""
+    if value is None or value == "":
+        return Markup('<span aria-hidden="true">–</span><span class="govuk-visually-hidden">{}</span>').format(_("none"))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Tag):
+        return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(value.colour, str(value.text))
+    if isinstance(value, Link):
+        return Markup('<a class="govuk-link" href="{}">{}</a>').format(value.url, str(value.text))
+    if isinstance(value, Purchasing):
+        return purchasing_words(value)
+    if isinstance(value, Enum):
+        return str(word(value))
+    if isinstance(value, dt.datetime):
+        local = value.astimezone(LONDON)
+        return _("%(day)s at %(time)s", day=day(local.date()), time=local.strftime("%H:%M"))
+    if isinstance(value, dt.date):
+        return day(value)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
+
+
+def purchasing_words(value: Purchasing) -> Markup:
+    """The status of the whole service, then of each restricted part of it."""
+    told = [shown(tag(value.status))]
+    if value.whole_provider:
+        told.append(Markup('<span class="cw-note">{}</span>').format(_("all services of this provider")))
+    for name, status in sorted(value.parts.items()):
+        told.append(Markup('<span class="cw-note">{}: {}</span>').format(name, shown(tag(status))))
+    return Markup("<br>").join(told)
+
+
+def lines(value: Any) -> Any:
+    """Text that a person typed, with its line breaks; anything else as `shown`."""
+    if not isinstance(value, str) or "\n" not in value:
+        return shown(value)
+    return Markup("<br>").join(escape(line) for line in value.splitlines())
+
+
+def page_url(page: int) -> str:
+    """This list, at another page."""
+    return _here(page=page)
+
+
+def order_url(name: str, descending: bool) -> str:
+    """This list from its start, in another order."""
+    return _here(order=name, direction="desc" if descending else None, page=None)
+
+
+def _here(**changed: Any) -> str:
+    told = {**request.args.to_dict(), **changed}
+    return f"{request.path}?{urlencode({key: value for key, value in told.items() if value is not None})}"
+
+
+def lookup_urls(asked: list[Input]) -> dict[str, str]:
+    """Where each picker of a form asks for names: the screen of the model that it points at."""
+    screens = {view.datamodel.obj: view.endpoint for view in current_app.appbuilder.baseviews if hasattr(view, "datamodel")}  # type: ignore[attr-defined]
+    return {
+        each.name: url_for(f"{screens[each.model]}.lookup")
+        for each in asked
+        if each.kind is InputKind.record and each.model in screens
+    }
+
+
+def warning(text: Any, url: str | None = None) -> Markup:
+    """The GOV.UK warning text, linked where it leads somewhere."""
+    told = Markup('<a class="govuk-link" href="{}">{}</a>').format(url, text) if url else escape(text)
+    return Markup(
+        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
+        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">{}</span>{}</strong></div>'
+    ).format(_("Warning"), told)
+
+
+def register_filters(app: Flask) -> None:
+    """Make them known to the templates."""
+    app.jinja_env.filters.update(shown=shown, lines=lines, tag=tag, word=word)
+    app.jinja_env.globals.update(
+        page_url=page_url, order_url=order_url, lookup_urls=lookup_urls, link=Link, warning=warning,
+        areas=AREAS, role_names=ROLE_NAMES, get_locale=get_locale,
+    )  # fmt: skip

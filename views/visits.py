@@ -1,0 +1,86 @@
+"""Visits and their reports."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from models import db
+from models.framework import ActivityType, Framework, FrameworkState
+from models.providers import Service
+from models.visits import Visit, VisitState
+from views.base import AreaView, Column, Filter, Table, acting
+from views.labels import FIELDS, Link, tag
+from views.providers import choices
+from workflows import visits as steps
+from workflows.access import Resource
+
+
+def kinds_in_force(session: Any) -> list[tuple[int, str]]:
+    """The kinds of visit that this council makes."""
+    rows = (
+        select(ActivityType.id, ActivityType.name)
+        .join(ActivityType.framework)
+        .where(Framework.state == FrameworkState.in_force)
+        .order_by(ActivityType.id)
+    )
+    return [(row.id, row.name) for row in session.execute(rows)]
+
+
+class VisitView(AreaView):
+    datamodel = Table(Visit)
+    resource = Resource.visits
+    route_base = "/visits"
+    workflow = steps.WORKFLOW
+    title, one = _l("Visits"), _l("visit")
+    columns = (
+        Column("kind", _l("Kind of visit"), lambda v: v.activity_type.name, ActivityType.name),
+        Column("service", _l("Service"), lambda v: v.service, Service.name),
+        Column("state", _l("State"), lambda v: tag(v.state), Visit.state),
+        Column("due", _l("Due by"), lambda v: v.due_on, Visit.due_on),
+        Column("starts", _l("Date and time"), lambda v: v.began_at or v.starts_at, Visit.starts_at),
+        Column("officer", _l("Officer"), lambda v: v.officer),
+    )
+    searched = (Service.name, ActivityType.name, Visit.reason)
+    ordered = (Visit.starts_at.desc().nulls_first(), Visit.due_on)
+    eager = (contains_eager(Visit.service), contains_eager(Visit.activity_type), joinedload(Visit.officer))
+    filters = (
+        Filter("state", _l("State"), choices(VisitState, _l("All states")), lambda v: Visit.state == v),
+        Filter(
+            "kind", _l("Kind of visit"),
+            lambda: [("", _l("All kinds")), *((str(key), name) for key, name in kinds_in_force(db.session))],
+            lambda v: Visit.activity_type_id == int(v),
+        ),
+        Filter(
+            "officer", _l("Officer"),
+            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
+            lambda v: Visit.officer_id == acting().person_id if v == "me" else Visit.officer_id.is_(None),
+        ),
+    )  # fmt: skip
+    fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")
+    long_text = frozenset({"reason", "tasks"})
+    options = {"activity_type_id": kinds_in_force}
+    show_template = "visit.html"
+
+    def query(self) -> Any:
+        return select(Visit).join(Visit.service).join(Visit.activity_type)
+
+    def facts(self, item: Visit) -> list[tuple[Any, Any]]:
+        told = [
+            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id))),
+            (_l("Kind of visit"), item.activity_type.name),
+            (FIELDS["officer_id"], item.officer),
+            (FIELDS["starts_at"], item.starts_at),
+            (FIELDS["announced"], item.announced),
+            (FIELDS["began_at"], item.began_at),
+            (FIELDS["ended_at"], item.ended_at),
+        ]
+        if acting().works_here:
+            told += [(FIELDS[name], getattr(item, name)) for name in ("due_on", "reason", "tasks", "authorised_at")]
+        told += [
+            (FIELDS[name], getattr(item, name))
+            for name in ("overrun_reason", "feedback_to", "feedback_at", "feedback", "consulted", "published_at")
+        ]
+        return [(label, value) for label, value in told if value not in (None, "")]

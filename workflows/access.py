@@ -1,0 +1,123 @@
+"""Who may do what, as one table. It feeds FAB_ROLES, so that rights are answered from memory."""
+
+from collections.abc import Collection
+from enum import Flag, StrEnum, auto
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+class Role(StrEnum):
+    """The ten roles of domain section 1. The value is the role's name in the database."""
+
+    officer = auto()
+    manager = auto()
+    head = auto()
+    director = auto()
+    partner = auto()
+    contributor = auto()
+    provider = auto()
+    care_manager = auto()
+    auditor = auto()
+    administrator = auto()
+
+
+class Resource(StrEnum):
+    """What rights are given on. A screen's `class_permission_name` is one of these."""
+
+    services = auto()
+    providers = auto()
+    contacts = auto()
+    contact_notes = auto()
+    visits = auto()
+    suspensions = auto()
+    letters = auto()
+    purchasing = auto()
+    agencies = auto()
+    frameworks = auto()
+    accounts = auto()
+    history = auto()
+    help = auto()
+
+
+class Right(Flag):
+    """What may be done with the rows of a resource that a person may see."""
+
+    read = auto()
+    add = auto()
+    edit = auto()
+
+
+NONE, LOOK = Right(0), Right.read
+EDIT = Right.read | Right.edit
+WORK = Right.read | Right.add | Right.edit
+
+ROLE_NAMES: dict[Role, LazyString] = {
+    Role.officer: _l("Officer"),
+    Role.manager: _l("Manager"),
+    Role.head: _l("Head of Service"),
+    Role.director: _l("Director"),
+    Role.partner: _l("Partner"),
+    Role.contributor: _l("Contributor"),
+    Role.provider: _l("Provider"),
+    Role.care_manager: _l("Care Manager"),
+    Role.auditor: _l("Auditor"),
+    Role.administrator: _l("Administrator"),
+}
+
+# fmt: off
+RIGHTS: dict[Resource, tuple[Right, ...]] = {
+    #                        Officer Manager Head  Director Partner Contrib Provider CareMan Auditor Admin
+    Resource.services:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
+    Resource.providers:     (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
+    Resource.contacts:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
+    Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
+    Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.help:          (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
+}
+# fmt: on
+
+ASCENDING = (Role.manager, Role.head)
+"""What "a role and above" runs over; Directors only record the board's decisions (domain section 1)."""
+
+
+def rights(roles: Collection[Role], resource: Resource) -> Right:
+    """What these roles together may do with a resource. Nobody's roles may do nothing."""
+    found = NONE
+    for role, right in zip(Role, RIGHTS[resource], strict=True):
+        if role in roles:
+            found |= right
+    return found
+
+
+def and_above(role: Role) -> frozenset[Role]:
+    """The role and those above it: Manager, then Head of Service."""
+    return frozenset(ASCENDING[ASCENDING.index(role) :])
+
+
+def who(roles: Collection[Role]) -> str:
+    """The names of roles, for "… may do this" in a refusal, in the order of the domain's table."""
+    return ", ".join(str(ROLE_NAMES[role]) for role in Role if role in roles)
+
+
+def fab_roles() -> dict[str, list[list[str]]]:
+    """The table as FAB_ROLES: role name -> [resource pattern, permission pattern].
+
+    FAB matches prefixes, so both patterns are anchored: `visits` must not grant `visits_secret`.
+    """
+    table: dict[str, list[list[str]]] = {}
+    for position, role in enumerate(Role):
+        lines = table[role.value] = []
+        for resource, row in RIGHTS.items():
+            names = "|".join(right.name or "" for right in Right if right in row[position])
+            if names:
+                lines.append([f"^{resource}$", f"^can_({names})$"])
+                lines.append([f"^menu_{resource}$", "^menu_access$"])
+    return table

@@ -1,0 +1,93 @@
+"""Who is acting, and when: one value, set once per request, job or command."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field, replace
+
+from models.base import LONDON
+from models.people import Person
+from workflows.access import Role
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """Somebody, or a job of the console itself, acting at a moment. Nothing else reads a clock."""
+
+    roles: frozenset[Role]
+    now: dt.datetime
+    person_id: int | None = None
+    agency_id: int | None = None
+    provider_id: int | None = None
+    job: str = ""
+    """For the console itself: which job. It sees all rows; people never carry one."""
+    row_options: dict[str, object] = field(default_factory=dict)
+    """What `workflows/visibility.py` built for this actor, once."""
+
+    @property
+    def today(self) -> dt.date:
+        """The date on the office wall."""
+        return self.now.astimezone(LONDON).date()
+
+    @property
+    def works_here(self) -> bool:
+        """Whether this is somebody of the council's own who reads the records (domain section 1)."""
+        return bool(self.job) or bool(self.roles & COUNCIL)
+
+    @property
+    def label(self) -> str:
+        """What the ledger says acted: the roles, or the job."""
+        return self.job or ", ".join(role.value for role in Role if role in self.roles)
+
+
+COUNCIL = frozenset({Role.officer, Role.manager, Role.head, Role.director, Role.auditor})
+
+_current: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+
+def current_actor() -> Actor | None:
+    """Whoever acts now. None: nobody, who sees no rows and changes none."""
+    return _current.get()
+
+
+def set_current(actor: Actor | None) -> Token[Actor | None]:
+    """Say who acts from here on; for a request, which ends it by `reset_current`."""
+    return _current.set(actor)
+
+
+def reset_current(token: Token[Actor | None]) -> None:
+    """Whoever acted before acts again."""
+    _current.reset(token)
+
+
+@contextmanager
+def acting(actor: Actor | None) -> Iterator[Actor | None]:
+    """Everything inside happens as this actor, at the actor's moment."""
+    token = _current.set(actor)
+    try:
+        yield actor
+    finally:
+        _current.reset(token)
+
+
+def actor_for(person: Person, now: dt.datetime) -> Actor:
+    """The actor that a signed-in person is. Roles that this version does not know give nothing."""
+    names = {role.name for role in person.roles} | {role.name for group in person.groups for role in group.roles}
+    return Actor(
+        roles=frozenset(role for role in Role if role.value in names),
+        now=now,
+        person_id=person.id,
+        agency_id=person.agency_id,
+        provider_id=person.provider_id,
+    )
+
+
+def system(job: str, now: dt.datetime) -> Actor:
+    """The console itself, doing a named job: an import, the clock, a command at the server."""
+    return Actor(roles=frozenset(), now=now, job=job)
+
+
+def at(actor: Actor, now: dt.datetime) -> Actor:
+    """The same actor at another moment."""
+    return replace(actor, now=now, row_options={})

@@ -1,0 +1,53 @@
+"""Deadlines: how long the framework gives, counted from a day (domain section 3)."""
+
+import calendar
+import datetime as dt
+from functools import cache
+
+import holidays
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.framework import Clock, ClockKey, ClockUnit, Framework, FrameworkState
+from workflows.gate import Refused
+
+SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
+
+
+@cache
+def _bank_holidays(nation: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation])
+
+
+def is_working_day(day: dt.date, nation: str) -> bool:
+    """Monday to Friday, and no bank holiday of the authority's nation."""
+    return day.weekday() < 5 and day not in _bank_holidays(nation)
+
+
+def after(day: dt.date, length: int, unit: ClockUnit, nation: str) -> dt.date:
+    """The day that lies so long after another. A month runs to the same date, or the last of a shorter month."""
+    if unit is ClockUnit.days:
+        return day + dt.timedelta(days=length)
+    if unit is ClockUnit.weeks:
+        return day + dt.timedelta(weeks=length)
+    if unit is ClockUnit.months:
+        year, month = divmod(day.month - 1 + length, 12)
+        year, month = day.year + year, month + 1
+        return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    while length:
+        day += dt.timedelta(days=1)
+        length -= is_working_day(day, nation)
+    return day
+
+
+def due(session: Session, key: ClockKey, start: dt.date) -> dt.date:
+    """When something that began on `start` is due under the framework in force."""
+    row = session.execute(
+        select(Clock.length, Clock.unit, Framework.nation)
+        .join(Clock.framework)
+        .where(Framework.state == FrameworkState.in_force, Clock.key == key)
+    ).first()
+    if row is None:
+        raise Refused(_("No framework in force says how long “%(clock)s” may take. Load one first.", clock=key))
+    return after(start, row.length, row.unit, row.nation)

@@ -1,0 +1,216 @@
+"""What waits for whom, and what is overdue: the lists that the home page shows (domain section 3)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.framework import ClockKey, RestrictionEffect
+from models.providers import SOCIAL_CARE, RegistrationStatus, Service
+from models.suspensions import (
+    IN_FORCE_STATES,
+    ReviewKind,
+    Suspension,
+    SuspensionReview,
+    SuspensionState,
+    SuspensionVariation,
+    VariationState,
+)
+from models.visits import Visit, VisitState
+from workflows import suspensions, visits
+from workflows.access import Role
+from workflows.actor import Actor
+from workflows.clocks import due
+
+SHOWN = 20
+"""How many of each list a home page shows; its link leads to all."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A record that waits for a step: which one, and since when or by when."""
+
+    item: Any
+    step: str
+    by: dt.date | None = None
+
+
+def _suspensions() -> Any:
+    return select(Suspension).options(
+        joinedload(Suspension.provider), joinedload(Suspension.service), joinedload(Suspension.part)
+    )
+
+
+def _visits() -> Any:
+    return select(Visit).options(
+        joinedload(Visit.service), joinedload(Visit.activity_type), joinedload(Visit.officer)
+    )
+
+
+def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiting]]:
+    """What awaits a decision: this actor's own to make, and what others must make of what they asked for."""
+    mine: list[Waiting] = []
+    others: list[Waiting] = []
+    proposed = select(SuspensionVariation.suspension_id).where(SuspensionVariation.state == VariationState.proposed)
+    cases: list[tuple[Any, str, Sequence[Any]]] = [
+        (
+            suspensions.WORKFLOW, "approve",
+            session.scalars(_suspensions().where(Suspension.state == SuspensionState.submitted).limit(SHOWN)).all(),
+        ),
+        (
+            suspensions.WORKFLOW, "lift",
+            session.scalars(_suspensions().where(Suspension.state == SuspensionState.lift_requested).limit(SHOWN)).all(),
+        ),
+        (
+            suspensions.WORKFLOW, "vary",
+            session.scalars(
+                _suspensions().where(Suspension.state == SuspensionState.in_force, Suspension.id.in_(proposed)).limit(SHOWN)
+            ).all(),
+        ),
+        (
+            visits.WORKFLOW, "authorise",
+            session.scalars(_visits().where(Visit.state == VisitState.awaiting_authorisation).limit(SHOWN)).all(),
+        ),
+    ]  # fmt: skip
+    for workflow, name, items in cases:
+        step = workflow.steps[name]
+        barred = workflow.barred(session, items, step) if items else {}
+        allowed: dict[Any, frozenset[Role]] = {}
+        for item in items:
+            key = getattr(item, "kind", None)
+            if key not in allowed or name == "vary":
+                allowed[key] = step.approver(item).roles
+            if actor.roles & allowed[key] and actor.person_id not in barred[item.id]:
+                mine.append(Waiting(item, name))
+            elif actor.person_id in barred[item.id]:
+                others.append(Waiting(item, name))
+    return mine, others
+
+
+def mandatory_drafts(session: Session, actor: Actor) -> list[Waiting]:
+    """Suspensions that a fact made mandatory and that nobody has submitted yet (domain section 10)."""
+    rows = _suspensions().where(
+        Suspension.state == SuspensionState.draft, Suspension.mandatory_ground.is_not(None)
+    )
+    return [Waiting(item, "submit") for item in session.scalars(rows.limit(SHOWN))]
+
+
+def overdue(session: Session, actor: Actor) -> list[Waiting]:
+    """What should have been done before today: reviews, next steps, and visits."""
+    reviews = (
+        _suspensions()
+        .where(Suspension.state.in_(IN_FORCE_STATES), Suspension.next_review_on < actor.today)
+        .order_by(Suspension.next_review_on)
+        .limit(SHOWN)
+    )
+    found = [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
+    found += [each for each in next_steps(session, actor) if each.by is not None and each.by < actor.today]
+    late = (
+        _visits()
+        .where(
+            (Visit.state.in_([VisitState.planned, VisitState.awaiting_authorisation]) & (Visit.due_on < actor.today))
+            | ((Visit.state == VisitState.scheduled) & (Visit.starts_at < actor.now))
+        )
+        .order_by(Visit.id)
+        .limit(SHOWN)
+    )
+    found += [
+        Waiting(item, "begin" if item.state is VisitState.scheduled else "schedule", _when(item))
+        for item in session.scalars(late)
+    ]
+    return sorted(found, key=lambda each: each.by or dt.date.min)
+
+
+def _when(visit: Visit) -> dt.date | None:
+    return visit.starts_at.date() if visit.state is VisitState.scheduled and visit.starts_at else visit.due_on
+
+
+def next_steps(session: Session, actor: Actor) -> list[Waiting]:
+    """Stops of new purchase that have stood so long that a Head of Service records next steps (HP 8).
+
+    Due first when the clock says, then after every review.
+    """
+    newest = (
+        select(SuspensionReview.suspension_id, func.max(SuspensionReview.on).label("on"))
+        .where(SuspensionReview.kind == ReviewKind.next_steps)
+        .group_by(SuspensionReview.suspension_id)
+        .subquery()
+    )
+    reviewed = (
+        select(SuspensionReview.suspension_id, func.max(SuspensionReview.on).label("on"))
+        .where(SuspensionReview.kind == ReviewKind.review)
+        .group_by(SuspensionReview.suspension_id)
+        .subquery()
+    )
+    rows = session.execute(
+        _suspensions()
+        .add_columns(newest.c.on.label("recorded"), reviewed.c.on.label("reviewed"))
+        .outerjoin(newest, newest.c.suspension_id == Suspension.id)
+        .outerjoin(reviewed, reviewed.c.suspension_id == Suspension.id)
+        .where(
+            Suspension.state.in_(IN_FORCE_STATES),
+            Suspension.kind == RestrictionEffect.no_new_purchase,
+            Suspension.starts_on < actor.today - dt.timedelta(days=90),
+        )
+    ).all()
+    found = []
+    for item, recorded, looked in rows:
+        first = due(session, ClockKey.suspension_next_steps, item.starts_on)
+        by = first if recorded is None else (looked if looked is not None and looked > recorded else None)
+        if by is not None and by <= actor.today:
+            found.append(Waiting(item, "record_next_steps", by))
+    return found
+
+
+def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
+    """This actor's own visits, and the reviews that anybody must make, in the days ahead."""
+    until = actor.now + dt.timedelta(days=days)
+    rows = (
+        _visits()
+        .where(Visit.officer_id == actor.person_id, Visit.state == VisitState.scheduled)
+        .where(Visit.starts_at >= actor.now, Visit.starts_at <= until)
+        .order_by(Visit.starts_at)
+        .limit(SHOWN)
+    )
+    found = [Waiting(item, "begin", _when(item)) for item in session.scalars(rows)]
+    reviews = (
+        _suspensions()
+        .where(
+            Suspension.state.in_(IN_FORCE_STATES),
+            Suspension.next_review_on.between(actor.today, actor.today + dt.timedelta(days=days)),
+        )
+        .order_by(Suspension.next_review_on)
+        .limit(SHOWN)
+    )
+    found += [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
+    return found
+
+
+def unfinished(session: Session, actor: Actor) -> list[Waiting]:
+    """This actor's own visits that are begun or written up and not published."""
+    rows = (
+        _visits()
+        .where(Visit.officer_id == actor.person_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
+        .order_by(Visit.began_at)
+        .limit(SHOWN)
+    )
+    return [
+        Waiting(item, "write_up" if item.state is VisitState.under_way else "publish") for item in session.scalars(rows)
+    ]
+
+
+def without_officer(session: Session) -> int:
+    """How many open services have no linked officer (HA 2.2)."""
+    return (
+        session.scalar(
+            select(func.count(Service.id)).where(
+                Service.allocated_officer_id.is_(None),
+                Service.sector == SOCIAL_CARE,
+                Service.registration_status != RegistrationStatus.deregistered,
+            )
+        )
+        or 0
+    )

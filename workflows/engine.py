@@ -1,0 +1,178 @@
+"""The short shared engine: who may take which step, taking it, and telling it. Roles, reasons and clauses are the product."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from models.base import Model
+from models.ledger import LedgerEntry, LedgerKind
+from models.people import Person
+from workflows import ledger
+from workflows.access import Role, who
+from workflows.actor import Actor
+from workflows.gate import BY_HAND, ByHand, Refused, stepping
+from workflows.steps import Step
+
+
+class Workflow:
+    """The steps of one kind of record, and what may be written of it by hand in between."""
+
+    def __init__(self, model: type[Any], *steps: Step, by_hand: ByHand | None = None) -> None:
+        self.model = model
+        self.steps = {step.name: step for step in steps}
+        if by_hand is not None:
+            BY_HAND[model] = by_hand
+
+    def here(self, item: Any) -> list[Step]:
+        """The steps that lead on from where the record stands."""
+        return [step for step in self.steps.values() if _state(item) in step.sources]
+
+    def refusal(self, name: str, item: Any, actor: Actor) -> Refused | None:
+        """Why this actor may not take this step now, or None. The page, the API and the act all ask this."""
+        step = self.steps[name]
+        approver = step.approver(item)
+        clause = approver.clause or step.clause
+        if not actor.roles & approver.roles:
+            return Refused(_("Your role may not do this."), clause, self.who_may(step, item))
+        if _state(item) not in step.sources:
+            return Refused(_("It is not in a state in which this can be done: somebody may have moved it on."), clause)
+        for guard in step.guards:
+            if reason := guard(item, actor):
+                return Refused(reason, clause)
+        if step.decides and (reason := self._four_eyes(step, item, actor)):
+            return Refused(reason, _("four eyes, and %(clause)s", clause=clause), self.who_may(step, item))
+        return None
+
+    def offers(self, item: Any, actor: Actor) -> list[tuple[Step, Refused | None]]:
+        """Every step from here, each with the reason why it is not this actor's, or None."""
+        return [(step, self.refusal(step.name, item, actor)) for step in self.here(item)]
+
+    def take(
+        self, name: str, item: Any, actor: Actor, note: str = "", version: int | None = None, **values: Any
+    ) -> None:
+        """Take the step, or raise Refused. The caller commits; history is written in the same transaction."""
+        step = self.steps[name]
+        if version is not None and version != item.version:
+            raise Refused(_("Somebody changed this record after you opened it. Read it again, then decide."))
+        if refusal := self.refusal(name, item, actor):
+            raise refusal
+        if step.needs_note and not note.strip():
+            raise Refused(_("Give a reason."))
+        asked = step.asks(item)
+        for each in asked:
+            if each.required and values.get(each.name) in (None, ""):
+                raise Refused(_("Fill in “%(field)s”.", field=each.label))
+        if step.accepts and (reason := step.accepts(item, actor, values)):
+            raise Refused(reason, step.approver(item).clause or step.clause)
+        session = _session(item)
+        told = ledger.Event(
+            item, LedgerKind.step, step=name, note=note.strip(), clause=step.approver(item).clause or step.clause
+        )
+        with stepping(told), session.no_autoflush:
+            for each in asked:
+                if each.sets and each.name in values:
+                    setattr(item, each.name, values[each.name])
+            if step.target is not None:
+                item.state = step.target
+            if step.effect:
+                step.effect(item, actor, values)
+            session.flush()
+
+    # --- four eyes ---
+
+    def _four_eyes(self, step: Step, item: Any, actor: Actor) -> str | None:
+        return self.barred(_session(item), [item], step)[item.id].get(actor.person_id)
+
+    def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, dict[int | None, str]]:
+        """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement."""
+        entry = LedgerEntry.__table__
+        found: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
+        edited: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
+        asked: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
+        rows = session.connection().execute(
+            select(entry.c.record_id, entry.c.kind, entry.c.step, entry.c.actor_id)
+            .where(entry.c.record_type == ledger.record_type(self.model), entry.c.record_id.in_(found))
+            .order_by(entry.c.seq)
+        )
+        for record_id, kind, name, actor_id in rows:
+            if actor_id is None:
+                continue
+            if kind in (LedgerKind.created, LedgerKind.imported):
+                found[record_id][actor_id] = _("You wrote this record, so somebody else must decide.")
+            elif kind is LedgerKind.edited:
+                edited[record_id][actor_id] = _("You edited this record, so somebody else must decide.")
+            elif name == "submit":
+                found[record_id][actor_id] = _("You submitted this record, so somebody else must decide.")
+            elif name in step.asked_by:
+                asked[record_id] = {actor_id: _("You asked for this decision, so somebody else must make it.")}
+            elif name in self.steps and self.steps[name].returns:
+                edited[record_id].clear()
+        return {record_id: {**asked[record_id], **edited[record_id], **found[record_id]} for record_id in found}
+
+    def who_may(self, step: Step, item: Any) -> str:
+        """The roles that may take the step and, where it decides, the people who hold them and are not barred."""
+        approver = step.approver(item)
+        roles = who(approver.roles)
+        if approver.group:
+            roles = _("%(group)s, recorded by %(roles)s", group=approver.group, roles=roles)
+        if not step.decides:
+            return roles
+        session = _session(item)
+        barred = self.barred(session, [item], step)[item.id]
+        names = [name for person_id, name in people_with(session, approver.roles) if person_id not in barred]
+        if not names:
+            return _("%(roles)s; nobody else holds that role", roles=roles)
+        return _("%(roles)s: %(names)s", roles=roles, names=", ".join(names))
+
+    # --- drawn from the code ---
+
+    def states(self) -> list[Any]:
+        """The states that its steps know, in the order of their enum; none for a record without states."""
+        known = {state for step in self.steps.values() for state in (*step.sources, step.target) if state is not None}
+        return [state for state in type(next(iter(known))) if state in known] if known else []
+
+    def diagram(self, words: Callable[[Any], str]) -> str:
+        """The workflow as a Mermaid state diagram."""
+        moves = [
+            f"    {source} --> {step.target or source}: {step.label}"
+            for step in self.steps.values()
+            for source in self.states()
+            if source in step.sources
+        ]
+        return "\n".join(["stateDiagram-v2", *(f"    {state}: {words(state)}" for state in self.states()), *moves])
+
+
+def drafted_by_console(session: Session, item: Any, note: str, clause: str) -> None:
+    """Add a record that the console itself drafts, with the fact that made it do so."""
+    with stepping(ledger.Event(item, LedgerKind.created, note=note, clause=clause)), session.no_autoflush:
+        session.add(item)
+        session.flush()
+
+
+def people_with(session: Session, roles: Iterable[Role]) -> list[tuple[int, str]]:
+    """The active people who hold one of these roles, by name."""
+    person = Person.__table__
+    role, link = Model.metadata.tables["ab_role"], Model.metadata.tables["ab_user_role"]
+    rows = session.connection().execute(
+        select(person.c.id, person.c.first_name, person.c.last_name)
+        .join(link, link.c.user_id == person.c.id)
+        .join(role, role.c.id == link.c.role_id)
+        .where(role.c.name.in_([each.value for each in roles]), person.c.active)
+        .distinct()
+        .order_by(person.c.last_name, person.c.first_name)
+    )
+    return [(row.id, f"{row.first_name} {row.last_name}") for row in rows]
+
+
+def _state(item: Any) -> Any:
+    return getattr(item, "state", None)
+
+
+def _session(item: Any) -> Session:
+    session = object_session(item)
+    if session is None:
+        raise ValueError("the record belongs to no session")
+    return session

@@ -1,0 +1,97 @@
+"""The register's records in the council's hands: allocation, contacts and contact notes (domain section 2)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from models.people import Agency
+from models.providers import Contact, ContactNote, Service, ServicePart
+from workflows.access import Role
+from workflows.actor import Actor
+from workflows.engine import Workflow, people_with
+from workflows.gate import BY_HAND, ByHand, Refused
+from workflows.steps import Input, InputKind, Step
+
+OFFICERS = frozenset({Role.officer, Role.manager})
+"""Where the domain says Officer, a Manager is meant too (domain section 1)."""
+
+
+def may_be_allocated(session: Session) -> list[tuple[int, str]]:
+    """The people to whom services and visits are given."""
+    return people_with(session, OFFICERS)
+
+
+def is_officer(item: Any, actor: Actor, values: Mapping[str, Any], field: str) -> str | None:
+    """Why this person cannot be given the work, or None."""
+    session = object_session(item)
+    if session is not None and values.get(field) not in dict(may_be_allocated(session)):
+        return _("Choose an officer or manager who has an account in use.")
+    return None
+
+
+WORKFLOW = Workflow(
+    Service,
+    Step(
+        "allocate",
+        _l("Allocate an officer"),
+        frozenset({None}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l("The officer becomes the linked officer of this service and finds it on their home page."),
+        inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
+        accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
+        clause="HA 2.2",
+    ),
+    by_hand=ByHand(frozenset({"commissioning"}), add=False),
+)
+
+
+def belongs_together(session: Session, provider_id: int, service_id: int | None, part_id: int | None) -> str | None:
+    """Why a provider, a service and a part of it do not fit each other, or None. Asks the tables, not the policy."""
+    service, part = Service.__table__, ServicePart.__table__
+    connection = session.connection()
+    if service_id is not None:
+        owner = connection.execute(select(service.c.provider_id).where(service.c.id == service_id)).scalar()
+        if owner != provider_id:
+            return _("That service is not one of this provider's. Choose the provider that runs it.")
+    if part_id is not None:
+        home = connection.execute(select(part.c.service_id).where(part.c.id == part_id)).scalar()
+        if home != service_id:
+            return _("That unit or property is not part of this service. Choose the service that it belongs to.")
+    return None
+
+
+def _fits(item: Contact | ContactNote, actor: Actor) -> Refused | None:
+    session = object_session(item)
+    provider, service = _key(item, "provider"), _key(item, "service")
+    reason = belongs_together(session, provider, service, None) if session is not None and provider else None
+    return Refused(reason) if reason else None
+
+
+def _key(item: Any, relation: str) -> int | None:
+    """The id that a relation will have once flushed: the form sets the object, the flush the column."""
+    related = getattr(item, relation)
+    return related.id if related is not None else getattr(item, f"{relation}_id")
+
+
+def _own_note(item: ContactNote, actor: Actor) -> Refused | None:
+    if item.created_by_id not in (None, actor.person_id) and Role.manager not in actor.roles:
+        return Refused(
+            _("Somebody else wrote this note. Write a new note beside it."), may=_("its author, or a Manager")
+        )
+    return _fits(item, actor)
+
+
+BY_HAND[Contact] = ByHand(
+    frozenset({"provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on"}), check=_fits
+)
+BY_HAND[ContactNote] = ByHand(
+    frozenset({"provider_id", "service_id", "contact_id", "at", "channel", "text"}), check=_own_note
+)
+BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
+BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "active"}))
+

@@ -1,0 +1,1 @@
+"""Reading the public registers of the regulators, one module for each regulator."""

@@ -1,0 +1,94 @@
+"""What a step is: the declarations that the workflows are written in, and the engine reads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
+
+from models.base import Model
+from workflows.access import Role
+from workflows.actor import Actor
+
+Guard = Callable[[Any, Actor], str | None]
+"""None, or in plain words why not."""
+
+
+class InputKind(StrEnum):
+    text = auto()
+    line = auto()
+    date = auto()
+    moment = auto()
+    flag = auto()
+    number = auto()
+    choice = auto()
+    record = auto()
+
+
+@dataclass(frozen=True)
+class Input:
+    """Something a step asks for. Unless `sets` is false it is written to the field of the same name."""
+
+    name: str
+    label: LazyString
+    kind: InputKind = InputKind.text
+    required: bool = True
+    sets: bool = True
+    hint: LazyString | str = ""
+    choices: type[StrEnum] | None = None
+    options: Callable[[Session], list[tuple[int, str]]] | None = None
+    """What may be chosen where that depends on the rows: [(id, name)]. Bounded: the staff, the framework's rows."""
+    model: type[Model] | None = None
+
+
+GROUP_DECISION = (
+    Input("decided_on", _l("Date of the group's decision"), InputKind.date, sets=False),
+    Input("decision_minute", _l("Minute of the decision"), InputKind.line),
+)
+
+
+@dataclass(frozen=True)
+class Approver:
+    """Whom the framework gives a decision to: roles, and the group whose recorded decision it then is."""
+
+    roles: frozenset[Role]
+    group: str | None = None
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that may happen to a record. `decides` brings four eyes (domain section 1)."""
+
+    name: str
+    label: LazyString
+    sources: frozenset[Any]
+    target: Any
+    """The state after; None: it stays where it is."""
+    roles: frozenset[Role] | Callable[[Any], Approver]
+    does: LazyString
+    """What will happen, in a sentence, for whoever is about to do it."""
+    guards: Sequence[Guard] = ()
+    effect: Callable[[Any, Actor, Mapping[str, Any]], None] | None = None
+    accepts: Callable[[Any, Actor, Mapping[str, Any]], str | None] | None = None
+    """Why these inputs will not do, or None."""
+    inputs: Sequence[Input] | Callable[[Any], Sequence[Input]] = ()
+    clause: str = ""
+    decides: bool = False
+    asked_by: frozenset[str] = frozenset()
+    """The steps that ask for this decision; whoever took the last of them may not take it."""
+    returns: bool = False
+    """Sends the record back to its author: edits made before no longer bar anybody."""
+    needs_note: bool = False
+
+    def approver(self, item: Any) -> Approver:
+        """Who may take it for this record."""
+        return self.roles(item) if callable(self.roles) else Approver(self.roles, clause=self.clause)
+
+    def asks(self, item: Any) -> list[Input]:
+        """What it asks for: its own inputs, and the minute where a group decides."""
+        own = self.inputs(item) if callable(self.inputs) else self.inputs
+        return [*own, *(GROUP_DECISION if self.decides and self.approver(item).group else ())]

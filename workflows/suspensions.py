@@ -1,0 +1,506 @@
+"""What may happen to a restriction on purchasing, who may do it, and what follows (domain section 10)."""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from models.documents import LetterKind
+from models.framework import ClockKey, Decision, Framework, FrameworkState, RestrictionEffect, Trigger, TriggerEvent
+from models.providers import RatingValue, Service, ServicePart
+from models.suspensions import (
+    IN_FORCE_STATES,
+    ReviewKind,
+    Suspension,
+    SuspensionReview,
+    SuspensionState,
+    SuspensionVariation,
+    VariationState,
+    another_in_force,
+)
+from workflows import framework
+from workflows.access import Role
+from workflows.actor import Actor, current_actor
+from workflows.clocks import due
+from workflows.documents import letter
+from workflows.engine import Workflow, drafted_by_console
+from workflows.gate import ByHand, Refused
+from workflows.providers import OFFICERS, belongs_together
+from workflows.steps import Approver, Input, InputKind, Step
+
+S = SuspensionState
+IN_FORCE = frozenset(IN_FORCE_STATES)
+
+
+class YesNo(StrEnum):
+    yes = auto()
+    no = auto()
+
+
+def approvers(suspension: Suspension) -> Approver:
+    """Whom the framework's approval rule names for this kind of restriction."""
+    return framework.approver(_session(suspension), Decision.suspension, suspension.kind)
+
+
+def variation_approvers(suspension: Suspension) -> Approver:
+    """Whom it names for the kind that is proposed instead."""
+    proposed = pending_variation(suspension)
+    kind = proposed.kind if proposed else suspension.kind
+    return framework.approver(_session(suspension), Decision.suspension, kind)
+
+
+def pending_variation(suspension: Suspension) -> SuspensionVariation | None:
+    return next((each for each in suspension.variations if each.state is VariationState.proposed), None)
+
+
+# --- guards ---
+
+
+def report_is_complete(suspension: Suspension, actor: Actor) -> str | None:
+    fields = {
+        _("grounds"): suspension.grounds,
+        _("evidence"): suspension.evidence,
+        _("risk to the people already there"): suspension.resident_risk,
+        _("number placed"): suspension.number_placed is not None,
+        _("proposed conditions"): suspension.conditions,
+        _("review date"): suspension.review_on,
+    }
+    missing = [name for name, value in fields.items() if not value]
+    return _("The report still needs: %(what)s.", what=", ".join(missing)) if missing else None
+
+
+def agreed_when_needed(suspension: Suspension, actor: Actor) -> str | None:
+    return _agreement(_session(suspension), suspension.kind, bool(suspension.agreed_on))
+
+
+def variation_agreed_when_needed(suspension: Suspension, actor: Actor) -> str | None:
+    proposed = pending_variation(suspension)
+    return _agreement(_session(suspension), proposed.kind, bool(proposed.agreed_on)) if proposed else None
+
+
+def _agreement(session: Session, kind: RestrictionEffect, agreed: bool) -> str | None:
+    named = framework.restriction_kind(session, kind)
+    if named is None:
+        return _("The framework in force does not have this kind of restriction.")
+    if named.needs_agreement and not agreed:
+        return _("The provider must have agreed to a restriction of this kind first. Record when it did.")
+    return None
+
+
+def nothing_else_in_force(suspension: Suspension, actor: Actor) -> str | None:
+    if another_in_force(_session(suspension), suspension):
+        return _("A restriction is in force for this already. Vary that one instead.")
+    return None
+
+
+def by_author_or_manager(suspension: Suspension, actor: Actor) -> str | None:
+    if suspension.created_by_id == actor.person_id or Role.manager in actor.roles:
+        return None
+    return _("Only its author or a Manager may withdraw it.")
+
+
+def has_variation(suspension: Suspension, actor: Actor) -> str | None:
+    return None if pending_variation(suspension) else _("No variation is proposed.")
+
+
+def has_no_variation(suspension: Suspension, actor: Actor) -> str | None:
+    return _("A variation is proposed and must be decided first.") if pending_variation(suspension) else None
+
+
+def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
+    if suspension.kind is not RestrictionEffect.no_new_purchase or suspension.starts_on is None:
+        return _("Next steps are recorded for a stop of all new purchase.")
+    due_on = due(_session(suspension), ClockKey.suspension_next_steps, suspension.starts_on)
+    if actor.today < due_on:
+        return _("Next steps are recorded once it has stood for six months, on %(day)s.", day=due_on.strftime("%d/%m/%Y"))
+    return None
+
+
+def no_mandatory_ground_stands(suspension: Suspension, actor: Actor) -> str | None:
+    """Not lifted while the fact that made it mandatory still holds (HP 8). Asks the tables, not the policy."""
+    session, service = _session(suspension), Service.__table__
+    if _trigger(session, TriggerEvent.cqc_inadequate) is None:
+        return None
+    inadequate = select(service.c.id).where(
+        service.c.provider_id == suspension.provider_id, service.c.rating == RatingValue.inadequate
+    )
+    if suspension.service_id is not None:
+        inadequate = inadequate.where(service.c.id == suspension.service_id)
+    if session.connection().execute(inadequate).first():
+        return _("The regulator's rating is still Inadequate, and this framework then allows no lift.")
+    return None
+
+
+# --- inputs that will not do ---
+
+
+def unless_fact_is_wrong(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> str | None:
+    if suspension.mandatory_ground and not values.get("fact_is_wrong"):
+        return _("This restriction is mandatory. It can be dropped only because the fact behind it is wrong.")
+    return None
+
+
+def variation_fits(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> str | None:
+    service, part = values.get("new_service_id"), values.get("new_part_id")
+    return belongs_together(_session(suspension), suspension.provider_id, service, part)
+
+
+# --- effects ---
+
+
+def note_submitter(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.submitted_by_id, suspension.submitted_at = actor.person_id, actor.now
+
+
+def _note_decision(suspension: Suspension, actor: Actor, approver: Approver) -> None:
+    suspension.decided_by_id, suspension.decided_at = actor.person_id, actor.now
+    suspension.decided_by_group = approver.group
+
+
+def start_restriction(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    """In force from now; first review by the framework's clock; the provider is written to (HP 8)."""
+    _note_decision(suspension, actor, approvers(suspension))
+    session = _session(suspension)
+    suspension.starts_on = actor.today
+    suspension.next_review_on = due(session, ClockKey.suspension_review, actor.today)
+    letter(suspension, LetterKind.decision, actor, answer_by=due(session, ClockKey.remediation_plan, actor.today))
+
+
+def note_declined(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    _note_decision(suspension, actor, approvers(suspension))
+
+
+def add_review(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.next_review_on = due(_session(suspension), ClockKey.suspension_review, actor.today)
+    suspension.reviews.append(
+        SuspensionReview(
+            kind=ReviewKind.review,
+            on=actor.today,
+            still_needed=values["still_needed"] == YesNo.yes,
+            risks=values["risks"],
+            next_review_on=suspension.next_review_on,
+        )
+    )
+
+
+def add_next_steps(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.reviews.append(
+        SuspensionReview(kind=ReviewKind.next_steps, on=actor.today, next_steps=values["next_steps"])
+    )
+
+
+def propose(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.variations.append(
+        SuspensionVariation(
+            kind=values["new_kind"],
+            conditions=values.get("new_conditions") or "",
+            service_id=values.get("new_service_id"),
+            part_id=values.get("new_part_id"),
+            reason=values["variation_reason"],
+            agreed_on=values.get("provider_agreed_on"),
+            old_kind=suspension.kind,
+            old_conditions=suspension.conditions,
+            old_service_id=suspension.service_id,
+            old_part_id=suspension.part_id,
+        )
+    )
+
+
+def make_variation(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    proposed = _pending(suspension)
+    proposed.state, proposed.decided_by_id = VariationState.made, actor.person_id
+    suspension.kind, suspension.conditions = proposed.kind, proposed.conditions
+    suspension.service_id, suspension.part_id = proposed.service_id, proposed.part_id
+    suspension.service = proposed.service
+    suspension.part = proposed.part
+    letter(suspension, LetterKind.variation, actor)
+
+
+def refuse_proposal(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    proposed = _pending(suspension)
+    proposed.state, proposed.decided_by_id = VariationState.refused, actor.person_id
+
+
+def note_lift_asked(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.lift_requested_by_id = actor.person_id
+
+
+def tell_lift_refused(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    letter(suspension, LetterKind.lift_refused, actor)
+
+
+def end_restriction(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.lifted_by_id, suspension.ends_on = actor.person_id, actor.today
+    letter(suspension, LetterKind.lifted, actor)
+
+
+# --- the table ---
+
+
+def drop_inputs(suspension: Suspension) -> tuple[Input, ...]:
+    """A mandatory one asks whether the fact is wrong; others ask nothing more than the reason."""
+    if not suspension.mandatory_ground:
+        return ()
+    return (
+        Input("fact_is_wrong", _l("The fact that made it mandatory is wrong"), InputKind.flag, required=False, sets=False),
+    )
+
+
+WORKFLOW = Workflow(
+    Suspension,
+    Step(
+        "submit",
+        _l("Submit for approval"),
+        frozenset({S.draft}),
+        S.submitted,
+        roles=OFFICERS,
+        does=_l("Whoever the framework names is asked to decide. The report can no longer be edited."),
+        guards=[report_is_complete],
+        effect=note_submitter,
+        clause="HA 3.70",
+    ),
+    Step(
+        "return",
+        _l("Return to the author"),
+        frozenset({S.submitted}),
+        S.draft,
+        roles=approvers,
+        does=_l("It becomes a draft again, with your reason."),
+        returns=True,
+        needs_note=True,
+    ),
+    Step(
+        "approve",
+        _l("Approve"),
+        frozenset({S.submitted}),
+        S.in_force,
+        roles=approvers,
+        does=_l("It is in force from this moment: the purchasing board changes, and a letter to the provider is written."),
+        guards=[agreed_when_needed, nothing_else_in_force],
+        effect=start_restriction,
+        decides=True,
+        asked_by=frozenset({"submit"}),
+    ),
+    Step(
+        "decline",
+        _l("Decline"),
+        frozenset({S.submitted}),
+        S.declined,
+        roles=approvers,
+        does=_l("It does not come into force. Your reason stays on the record."),
+        inputs=drop_inputs,
+        accepts=unless_fact_is_wrong,
+        effect=note_declined,
+        decides=True,
+        asked_by=frozenset({"submit"}),
+        needs_note=True,
+    ),
+    Step(
+        "withdraw",
+        _l("Withdraw"),
+        frozenset({S.draft, S.submitted}),
+        S.withdrawn,
+        roles=OFFICERS,
+        does=_l("It is not asked for any more. It stays on the record."),
+        guards=[by_author_or_manager],
+        inputs=drop_inputs,
+        accepts=unless_fact_is_wrong,
+        needs_note=True,
+    ),
+    Step(
+        "review",
+        _l("Review"),
+        IN_FORCE,
+        None,
+        roles=OFFICERS,
+        does=_l("The review is recorded, and the next one is due by the framework's clock."),
+        inputs=(
+            Input("still_needed", _l("Is it still needed?"), InputKind.choice, sets=False, choices=YesNo),
+            Input("risks", _l("How have the risks changed?"), sets=False),
+        ),
+        effect=add_review,
+        clause="HP 8",
+    ),
+    Step(
+        "record_next_steps",
+        _l("Record next steps"),
+        IN_FORCE,
+        None,
+        roles=frozenset({Role.head}),
+        does=_l("What happens next is recorded, because new purchase has been stopped for six months."),
+        guards=[has_stood_long],
+        inputs=(Input("next_steps", _l("Next steps"), sets=False),),
+        effect=add_next_steps,
+        clause="HP 8",
+    ),
+    Step(
+        "propose_variation",
+        _l("Propose a variation"),
+        frozenset({S.in_force}),
+        None,
+        roles=OFFICERS,
+        does=_l("Whoever the framework names is asked to change the kind, conditions or scope. Nothing changes before."),
+        guards=[has_no_variation],
+        inputs=(
+            Input("new_kind", _l("Kind"), InputKind.choice, sets=False, choices=RestrictionEffect),
+            Input("new_conditions", _l("Conditions"), required=False, sets=False),
+            Input(
+                "new_service_id", _l("Service"), InputKind.record, required=False, sets=False, model=Service,
+                hint=_l("Leave empty for the provider with all its services."),
+            ),
+            Input("new_part_id", _l("Unit or property"), InputKind.record, required=False, sets=False, model=ServicePart),
+            Input("provider_agreed_on", _l("Date the provider agreed"), InputKind.date, required=False, sets=False),
+            Input("variation_reason", _l("Reason"), sets=False),
+        ),
+        accepts=variation_fits,
+        effect=propose,
+    ),
+    Step(
+        "vary",
+        _l("Make the variation"),
+        frozenset({S.in_force}),
+        None,
+        roles=variation_approvers,
+        does=_l("The restriction changes at once, the old one stays on the record, and a letter is written."),
+        guards=[has_variation, variation_agreed_when_needed],
+        effect=make_variation,
+        decides=True,
+        asked_by=frozenset({"propose_variation"}),
+    ),
+    Step(
+        "refuse_variation",
+        _l("Refuse the variation"),
+        frozenset({S.in_force}),
+        None,
+        roles=variation_approvers,
+        does=_l("The restriction stays as it is."),
+        guards=[has_variation],
+        effect=refuse_proposal,
+        decides=True,
+        asked_by=frozenset({"propose_variation"}),
+        needs_note=True,
+    ),
+    Step(
+        "request_lift",
+        _l("Request a lift"),
+        frozenset({S.in_force}),
+        S.lift_requested,
+        roles=OFFICERS,
+        does=_l("Whoever the framework names is asked to lift it. Until then it stays in force."),
+        guards=[has_no_variation],
+        inputs=(Input("lift_evidence", _l("Evidence that it can be lifted")),),
+        effect=note_lift_asked,
+    ),
+    Step(
+        "withdraw_lift_request",
+        _l("Withdraw the request to lift"),
+        frozenset({S.lift_requested}),
+        S.in_force,
+        roles=OFFICERS,
+        does=_l("It stays in force, and nobody is asked to lift it."),
+    ),
+    Step(
+        "refuse_lift",
+        _l("Refuse the lift"),
+        frozenset({S.lift_requested}),
+        S.in_force,
+        roles=approvers,
+        does=_l("It stays in force, and a letter to the provider says so."),
+        effect=tell_lift_refused,
+        decides=True,
+        asked_by=frozenset({"request_lift"}),
+        needs_note=True,
+    ),
+    Step(
+        "lift",
+        _l("Lift"),
+        frozenset({S.lift_requested}),
+        S.lifted,
+        roles=approvers,
+        does=_l("The restriction ends at once: the purchasing board changes, and a letter to the provider is written."),
+        guards=[no_mandatory_ground_stands],
+        effect=end_restriction,
+        decides=True,
+        asked_by=frozenset({"request_lift"}),
+        needs_note=True,
+    ),
+    by_hand=ByHand(
+        frozenset(
+            {
+                "provider_id", "service_id", "part_id", "kind", "grounds", "evidence", "resident_risk",
+                "number_placed", "conditions", "review_on", "agreed_on",
+            }
+        ),
+        states=frozenset({S.draft}),
+        check=lambda suspension, actor: _scope_fits(suspension),
+    ),
+)  # fmt: skip
+
+
+def _scope_fits(suspension: Suspension) -> Refused | None:
+    ids = {
+        name: related.id if (related := getattr(suspension, name)) is not None else getattr(suspension, f"{name}_id")
+        for name in ("provider", "service", "part")
+    }
+    if ids["part"] is not None and ids["service"] is None:
+        return Refused(_("Choose the service that the unit or property belongs to."))
+    reason = belongs_together(_session(suspension), ids["provider"], ids["service"], ids["part"])
+    return Refused(reason) if reason else None
+
+
+# --- mandatory grounds ---
+
+
+def on_inadequate(service: Service) -> Suspension | None:
+    """The regulator has found a service Inadequate: where the framework says so, draft its suspension (HP 8).
+
+    None where the trigger is off, or something is in force or asked for already.
+    """
+    session, actor = _session(service), current_actor()
+    trigger = _trigger(session, TriggerEvent.cqc_inadequate)
+    if trigger is None or actor is None:
+        return None
+    open_case = select(Suspension.id).where(
+        Suspension.provider_id == service.provider_id,
+        (Suspension.service_id == service.id) | Suspension.service_id.is_(None),
+        Suspension.part_id.is_(None),
+        Suspension.state.in_([S.draft, S.submitted, *IN_FORCE]),
+    )
+    if session.scalar(open_case):
+        return None
+    drafted = Suspension(
+        provider_id=service.provider_id,
+        service_id=service.id,
+        kind=trigger.effect,
+        state=S.draft,
+        mandatory_ground=TriggerEvent.cqc_inadequate,
+        grounds=_("The regulator rated the service Inadequate."),
+    )
+    drafted_by_console(session, drafted, _("Drafted because the regulator's rating became Inadequate."), trigger.clause)
+    return drafted
+
+
+def _trigger(session: Session, event: TriggerEvent) -> Trigger | None:
+    return session.scalars(
+        select(Trigger)
+        .join(Trigger.framework)
+        .where(Framework.state == FrameworkState.in_force, Trigger.event == event, Trigger.active)
+    ).first()
+
+
+def _pending(suspension: Suspension) -> SuspensionVariation:
+    proposed = pending_variation(suspension)
+    if proposed is None:
+        raise Refused(_("No variation is proposed."))
+    return proposed
+
+
+def _session(item: Any) -> Session:
+    session = object_session(item)
+    if session is None:
+        raise ValueError("the record belongs to no session")
+    return session

@@ -1,0 +1,179 @@
+"""Which rows a role may see: one rule for each model, applied to every ORM SELECT by workflows/gate.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
+
+from models.base import Model
+from models.documents import Letter
+from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
+from models.ledger import LedgerEntry, LedgerSeal
+from models.outbox import OutboxMessage
+from models.people import Agency
+from models.providers import (
+    Contact,
+    ContactNote,
+    Provider,
+    Rating,
+    RegisterImport,
+    RegisterLink,
+    Service,
+    ServicePart,
+)
+from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
+from models.visits import Visit, VisitReport, VisitState
+from workflows.access import Resource, Right, Role, rights
+from workflows.actor import Actor
+
+Rule = Callable[[Actor], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Governed:
+    """A model under the gate: what its rights are called, and which of its rows an actor may see."""
+
+    resource: Resource
+    rule: Rule
+
+
+GOVERNED: dict[type[Model], Governed] = {}
+
+UNGOVERNED = {
+    # FAB's own tables. Rows are reached through the accounts screens alone, which need `accounts` rights,
+    # and the names of colleagues stand on every record.
+    "ab_user", "ab_role", "ab_permission", "ab_view_menu", "ab_permission_view", "ab_group",
+    "ab_register_user", "ab_api_key",
+}  # fmt: skip
+
+
+Declared = Callable[..., ColumnElement[bool]]
+
+
+def visible(*models: type[Model], resource: Resource) -> Callable[[Declared], Declared]:
+    """Declare the rule of one or more models. The rule is asked only about people who may read the resource."""
+
+    def declare(rule: Declared) -> Declared:
+        for model in models:
+
+            def one(actor: Actor, model: type[Model] = model) -> ColumnElement[bool]:
+                if actor.job:
+                    return true()
+                if Right.read not in rights(actor.roles, resource):
+                    return false()
+                return rule(actor, model)
+
+            GOVERNED[model] = Governed(resource, one)
+        return rule
+
+    return declare
+
+
+@visible(Service, resource=Resource.services)
+@visible(Provider, resource=Resource.providers)
+def market(actor: Actor, model: type[Service] | type[Provider]) -> ColumnElement[bool]:
+    """The register is public; a provider's people work with their own organisation's part of it."""
+    if actor.works_here or actor.roles & {Role.partner, Role.contributor, Role.care_manager}:
+        return true()
+    own = model.provider_id if model is Service else model.id
+    return own == actor.provider_id if actor.provider_id else false()
+
+
+@visible(ServicePart, Rating, RegisterLink, resource=Resource.services)
+def of_service(actor: Actor, model: type[ServicePart] | type[Rating] | type[RegisterLink]) -> ColumnElement[bool]:
+    """As the service is."""
+    if actor.works_here or actor.roles & {Role.partner, Role.contributor, Role.care_manager}:
+        return true()
+    return model.service_id.in_(_own_services(actor))
+
+
+@visible(Contact, resource=Resource.contacts)
+def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
+    """The council's address book; a provider sees what is held about itself."""
+    if actor.works_here:
+        return true()
+    return model.provider_id == actor.provider_id if actor.provider_id else false()
+
+
+@visible(ContactNote, resource=Resource.contact_notes)
+@visible(OutboxMessage, resource=Resource.letters)
+@visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
+@visible(LedgerEntry, LedgerSeal, resource=Resource.history)
+@visible(RegisterImport, resource=Resource.history)
+def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
+    """The council's own. What others read of a restriction is the derived status, never the record."""
+    return true() if actor.works_here else false()
+
+
+@visible(Letter, resource=Resource.letters)
+def letters(actor: Actor, model: type[Letter]) -> ColumnElement[bool]:
+    """A letter is read by the council and by the provider to whom it went."""
+    if actor.works_here:
+        return true()
+    return model.provider_id == actor.provider_id if actor.provider_id else false()
+
+
+@visible(Visit, resource=Resource.visits)
+def visits(actor: Actor, model: type[Visit]) -> ColumnElement[bool]:
+    """Partners read published visits, providers those of their own services (domain section 12)."""
+    if actor.works_here:
+        return true()
+    published = model.state == VisitState.published
+    if actor.roles & {Role.partner, Role.contributor}:
+        return published
+    return published & model.service_id.in_(_own_services(actor))
+
+
+@visible(VisitReport, resource=Resource.visits)
+def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]:
+    """As the visit is."""
+    if actor.works_here:
+        return true()
+    return model.visit_id.in_(select(Visit.__table__.c.id).where(visits(actor, Visit)))
+
+
+@visible(Agency, resource=Resource.agencies)
+@visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
+@visible(ActivityType, RestrictionKind, resource=Resource.help)
+def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
+    """Words and rules, not cases."""
+    return true()
+
+
+def _own_services(actor: Actor) -> Select[tuple[int]]:
+    """The services of the provider that the actor belongs to; of none, when there is none."""
+    service = Service.__table__
+    return select(service.c.id).where(service.c.provider_id == (actor.provider_id or 0))
+
+
+def _criteria(model: type[Model], rule: ColumnElement[bool]) -> LoaderCriteriaOption:
+    # Not propagated: the gate adds it to every statement, lazy loads included, and twice would only cost.
+    return with_loader_criteria(model, rule, include_aliases=True, propagate_to_loaders=False)
+
+
+def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
+    """The criteria for every governed model, built once for each actor. Nobody sees nothing."""
+    if actor is None:
+        return _NOBODY
+    if "options" not in actor.row_options:
+        actor.row_options["options"] = tuple(
+            _criteria(model, governed.rule(actor))
+            for model, governed in GOVERNED.items()
+        )
+    return actor.row_options["options"]  # type: ignore[return-value]
+
+
+_NOBODY = tuple(_criteria(model, false()) for model in GOVERNED)
+
+
+def check_every_model_has_a_rule() -> None:
+    """Fail at start-up if a table has no rule: a model that nobody thought about would be open."""
+    missing = [
+        mapper.class_.__name__
+        for mapper in Model.registry.mappers
+        if mapper.class_ not in GOVERNED and mapper.local_table.name not in UNGOVERNED  # type: ignore[attr-defined]
+    ]
+    if missing:
+        raise RuntimeError(f"no visibility rule for: {', '.join(sorted(missing))}")
