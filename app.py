@@ -15,7 +15,7 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_session import Session as ServerSession
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -137,7 +137,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
 
 
 def _serve_files(app: Flask) -> None:
-    loaders = [app.jinja_loader, PackageLoader("govuk_frontend_jinja")]
+    loaders = [app.jinja_loader, PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
     app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader is not None])  # type: ignore[assignment]
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "views" / "static"), prefix="static/")  # type: ignore[method-assign]

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import heapq
+import json
+import os
 import random
 import re
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir, contextmanager
@@ -11,13 +14,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import click
+from flask import Flask
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
-from models.base import LONDON
+from models import schema
+from models.base import LONDON, db
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
 from models.people import Agency, AgencyKind, Person
@@ -38,15 +44,19 @@ from models.providers import (
 from models.suspensions import Suspension, SuspensionState
 from models.visits import Visit
 from seed import demo_texts as words
+from seed import framework_files
 from seed.demo_register import AUTHORITY, NEIGHBOUR, Register
+from seed.roles import sync_roles
 from workflows import framework, providers, suspensions, visits
 from workflows.access import ROLE_NAMES, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
+from workflows.framework_files import load
 from workflows.gate import Refused, maintenance, record
 from workflows.registers import cqc
 
+PASSWORD = "CAREWARD_DEMO_PASSWORD"  # noqa: S105 - the variable's name
 ACCOUNTS = (
     ("officer", Role.officer, "Officer"),
     ("officer2", Role.officer, "Officer 2"),
@@ -141,7 +151,7 @@ CASES: tuple[tuple[str, RestrictionEffect, int, str, str], ...] = (
      "draft 143; submit 142; approve 140; reviews 29; request_lift 27; refuse_lift 25; reviews 7"),
     ("Beckside Lodge", NNP, 8, "officer", "draft 4; submit 2"),
     ("Foundry Place", CONDITIONS, 9, "officer2", "draft 1"),
-    ("Lowe Meadow", NNP, 2, "officer", "draft 3"),
+    ("Lowe Meadow", NNP, 0, "officer", "draft 3"),
     ("Wexmoor Hands", NNP, 3, "officer", "draft 223; submit 222; decline 220"),
     ("Dovecote House", CONDITIONS, 1, "officer2",
      "draft 14; submit 13; return 12; edit 11; submit 10; approve 9"),
@@ -152,10 +162,12 @@ CASES: tuple[tuple[str, RestrictionEffect, int, str, str], ...] = (
      "draft 123; submit 122; approve 120; reviews 62; request_lift 60; withdraw_lift_request 55; reviews 11"),
     ("Marl Valley Supported Living: Kiln Row", NNP, 7, "officer2",
      "draft 355; submit 354; approve 352; reviews 300; request_lift 297; lift 295"),
-    ("Limeburners", VOLUNTARY, 4, "officer",
+    ("Alder Court", VOLUNTARY, 4, "officer",
      "draft 206; submit 205; approve 203; reviews 160; request_lift 158; lift 157"),
     ("Lowe Valley Homecare", NNP, 3, "officer2", "draft 33; withdraw 31"),
 )  # fmt: skip
+VARIATION = {"Marlscombe Manor": 2, "Kiln Croft": 0, "Inglewick Lodge": 1}
+"""Which reason is given for changing each of these."""
 REVIEW_EVERY = 19
 """Working days: within the four weeks of the frameworks."""
 
@@ -221,6 +233,76 @@ def build(session: Session, now: dt.datetime, password: str, seed: int = 1) -> l
     return [(username, str(ROLE_NAMES[role])) for username, role, _name in ACCOUNTS]
 
 
+# --- the command ---
+
+
+def settings(instance: Path) -> dict[str, Any]:
+    """A database beside the real one and secrets of its own, unless the environment names them."""
+    made_up = _kept_secrets(instance / "demo-secrets.json")
+    return {
+        "SECRET_KEY": os.environ.get("CAREWARD_SECRET_KEY") or made_up["SECRET_KEY"],
+        "CAREWARD_AUDIT_KEY": os.environ.get("CAREWARD_AUDIT_KEY") or made_up["AUDIT_KEY"],
+        "SQLALCHEMY_DATABASE_URI": os.environ.get("CAREWARD_DATABASE_URL") or f"sqlite:///{instance / 'demo.db'}",
+        "CAREWARD_SEALS": Path(os.environ.get("CAREWARD_SEALS") or instance / "demo-seals.jsonl"),
+        # Served on this machine alone, without a certificate.
+        "SESSION_COOKIE_SECURE": False,
+    }
+
+
+def _kept_secrets(path: Path) -> dict[str, str]:
+    """Made up at the first start, readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made_up = {name: secrets.token_urlsafe(32) for name in ("SECRET_KEY", "AUDIT_KEY")}
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(made_up, file)
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return kept
+
+
+def run(app: Flask, name_or_path: str, serve: Callable[[], None], now: dt.datetime | None = None) -> None:
+    """Make the demo where there is none, print its accounts, and serve it."""
+    with app.app_context():
+        schema.upgrade(db.engine)
+        password = fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], name_or_path, now or dt.datetime.now(dt.UTC))
+        for username, role, _name in ACCOUNTS:
+            click.echo(f"  {username:<12} {ROLE_NAMES[role]}")
+        if password is None:
+            click.echo(_("The password of these accounts was printed, or given by you, at the first start."))
+            click.echo(
+                _("To begin anew, delete the demo's database: %(place)s", place=db.engine.url.render_as_string())
+            )
+        elif os.environ.get(PASSWORD):
+            click.echo(_("The password of these accounts is that of %(variable)s.", variable=PASSWORD))
+        else:
+            click.echo(_("The password of these accounts, shown only now: %(password)s", password=password))
+        # The server begins with connections of its own.
+        db.engine.dispose()
+    serve()
+
+
+def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime) -> str | None:
+    """Fill an empty database, whole or not at all. Returns the accounts' password, or None where the demo stands."""
+    # The register's import commits file by file: here, each of these is a part of one transaction.
+    with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
+        people = set(session.scalars(select(Person.username)))
+        if people >= {username for username, _role, _name in ACCOUNTS}:
+            return None
+        click.echo(_("Making two years of invented data ..."))
+        with acting(system("roles sync", now)):
+            sync_roles(session, public)
+        with tempfile.TemporaryDirectory() as folder, acting(system("framework load", now - YEARS - dt.timedelta(1))):
+            own = Path(folder) / "demo.toml"
+            own.write_text(f'[framework]\nauthority = "{AUTHORITY}"\n', encoding="utf-8")
+            load(session, *framework_files(name_or_path), own)
+        password = os.environ.get(PASSWORD) or secrets.token_urlsafe(12)
+        build(session, now, password)
+    return password
+
+
+# --- the two years ---
+
+
 class Demo:
     """The two years. Everything that happens is put into a queue with its moment, and then happens in that order."""
 
@@ -230,6 +312,7 @@ class Demo:
         self.today = now.astimezone(LONDON).date()
         self.queue: list[tuple[dt.datetime, int, Callable[[dt.datetime], None]]] = []
         self.number = count()
+        self.register = Register(self.today, chance)
         self.actors: dict[str, Actor] = {}
         self.ids: dict[str, int] = {}
         """Services, providers and agencies by name, and parts as "service: part"."""
@@ -331,10 +414,9 @@ class Demo:
 
     def tell(self, password: str) -> None:
         """Let everything happen."""
-        register = Register(self.today, self.chance)
-        self.first_morning(register, password)
-        for day in register.days(self.first_day)[1:]:
-            self.then(self.moment(day, 5, 30), lambda moment: self.read_register(register, moment))
+        self.first_morning(password)
+        for day in self.register.days(self.first_day)[1:]:
+            self.then(self.moment(day, 5, 30), self.read_register)
         self.address_book()
         self.market()
         self.programme()
@@ -356,14 +438,14 @@ class Demo:
             deck.extend(self.chance.sample(list(texts), len(texts)))
         return deck.pop()
 
-    def write(self, text: str, moment: dt.datetime) -> str:
+    def write(self, text: str, moment: dt.datetime, setting: str = "home") -> str:
         """A text with its blanks filled."""
         day = moment.astimezone(LONDON).date() - dt.timedelta(days=self.chance.randint(20, 200))
         fill = {
             "few": lambda: self.chance.choice(FEW),
             "some": lambda: str(self.chance.randint(6, 24)),
             "case": lambda: f"case {self.chance.randint(1000, 9999)}/{self.chance.randint(10, 99)}",
-            "post": lambda: self.chance.choice(words.POSTS),
+            "post": lambda: self.chance.choice(words.POSTS[setting]),
             "date": lambda: f"{day.day} {day:%B}",
         }
         filled = re.sub(r"\{(\w+)\}", lambda found: fill[found[1]](), text)
@@ -371,19 +453,19 @@ class Demo:
 
     # --- the first morning ---
 
-    def first_morning(self, register: Register, password: str) -> None:
+    def first_morning(self, password: str) -> None:
         day = self.first_day
-        self.read_register(register, self.moment(day, 5, 30))
+        self.read_register(self.moment(day, 5, 30))
         with self.as_job("earlier records", self.moment(day, 6)), maintenance("earlier records"):
             self.keep_unregistered()
         self.open_accounts(self.moment(day, 8, 30), password)
 
-    def read_register(self, register: Register, moment: dt.datetime) -> None:
+    def read_register(self, moment: dt.datetime) -> None:
         """The nightly import, from files in the form of the regulator's API."""
         day = moment.astimezone(LONDON).date()
         with tempfile.TemporaryDirectory() as folder, chdir(folder):
             paths = []
-            for name, data in register.files(day):
+            for name, data in self.register.files(day):
                 path = Path(f"register-{day.isoformat()}") / name
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(data)
@@ -400,37 +482,29 @@ class Demo:
         suspensions.on_inadequate(service)
 
     def keep_unregistered(self) -> None:
-        """What no regulator registers, and the units that the council tells apart, come from its earlier list."""
-        made: list[Any] = []
-        for provider, name, kind, town in UNREGISTERED:
-            made.append(
-                Service(
-                    provider_id=self.ids[provider],
-                    name=name,
-                    service_type=kind,
-                    regulator=Regulator.none,
-                    registration_status=RegistrationStatus.not_required,
-                    address_line_1=f"{self.chance.randint(1, 90)} Chapel Street",
-                    town=town,
-                    phone=f"01632960{self.chance.randint(0, 999):03}",
-                    local_authority=AUTHORITY,
-                    activities=[],
-                    specialisms=[],
-                    register_types=[],
-                )
+        """What no regulator registers comes from the list that the council kept before."""
+        made = [
+            Service(
+                provider_id=self.ids[provider],
+                name=name,
+                service_type=kind,
+                regulator=Regulator.none,
+                registration_status=RegistrationStatus.not_required,
+                address_line_1=f"{self.chance.randint(1, 90)} Chapel Street",
+                town=town,
+                phone=f"01632960{self.chance.randint(0, 999):03}",
+                local_authority=AUTHORITY,
+                activities=[],
+                specialisms=[],
+                register_types=[],
             )
-        for service, names in PARTS.items():
-            made.extend(ServicePart(service_id=self.ids[service], name=name) for name in names)
+            for provider, name, kind, town in UNREGISTERED
+        ]
         self.session.add_all(made)
         self.session.flush()
         for each in made:
             record(self.session, LedgerKind.imported, each, {"name": [None, each.name]}, "From the list kept before.")
-            if isinstance(each, Service):
-                self.ids[each.name] = each.id
-        services = {number: name for name, number in self.ids.items()}
-        self.ids |= {
-            f"{services[each.service_id]}: {each.name}": each.id for each in made if isinstance(each, ServicePart)
-        }
+            self.ids[each.name] = each.id
 
     def open_accounts(self, moment: dt.datetime, password: str) -> None:
         """The first Administrator by the console itself, everybody else by the Administrator."""
@@ -497,6 +571,7 @@ class Demo:
         for username, some, day in (("officer", names[0::2], 0), ("officer2", names[1::2], 1)):
             when = self.moment(self._working(self.first_day + dt.timedelta(days=day), 1), 10 + day)
             self.then(when, lambda moment, some=some, username=username: enter(some, username, moment))
+        self.then(self.moment(self._working(self.first_day + dt.timedelta(days=2), 1), 9), self._tell_parts_apart)
         for name, back in (("Tarnside Nursing Home", 230), ("Millrace House", 120), ("Stanebeck Hall", 158)):
             self.then(self.in_hours(self.day(back)), lambda moment, name=name: self._replace_manager(name, moment))
 
@@ -524,6 +599,18 @@ class Demo:
                 kind=ContactKind.nominated_individual, post="Nominated individual", phone=phone(),
                 email=f"nominated@{slug}.example.org", provider_id=service.provider_id,
             )  # fmt: skip
+
+    def _tell_parts_apart(self, moment: dt.datetime) -> None:
+        """The units and properties of some services, as an officer enters them."""
+        with self.as_("officer", moment):
+            parts = {
+                f"{service}: {name}": ServicePart(service_id=self.ids[service], name=name)
+                for service, names in PARTS.items()
+                for name in names
+            }
+            self.session.add_all(parts.values())
+            self.session.flush()
+            self.ids |= {scope: part.id for scope, part in parts.items()}
 
     def _replace_manager(self, name: str, moment: dt.datetime) -> None:
         with self.as_(self.linked[name], moment) as actor:
@@ -597,9 +684,12 @@ class Demo:
                 closed = Register.closes(name, self.today)
                 kinds = [kind for kind in self.kinds(service) if not kind.needs_authorisation]
             back = self.chance.randint(395, 470)
-            while kinds and back > 30:
-                if closed is None or self.day(back - 20) < closed:
-                    self._routine(name, self.draw(tuple(kinds)), back)
+            while back > 30:
+                day = self.day(back)
+                word = self.register.word(name, day)
+                some = tuple(kind for kind in kinds if _timely(kind, word))
+                if some and (closed is None or self.day(back - 20) < closed):
+                    self._routine(name, self.draw(some), back)
                 back -= self.chance.randint(62, 108)
 
     def kinds(self, service: Service) -> list[ActivityType]:
@@ -629,7 +719,8 @@ class Demo:
             return  # this council has no such kind of visit
         steps = [(step, int(back), int(more)) for step, back, more in _steps(told)]
         # A visit on show stands in office hours, so that "under way" is believable whatever the time is.
-        daytime = [kind for kind in some if not kind.outside_core_hours] or some
+        word = self.register.word(name, self.today)
+        daytime = [kind for kind in some if not kind.outside_core_hours and _timely(kind, word)] or some
         self._visit(name, self.draw(tuple(daytime)), steps, concern=authorised)
 
     def _routine(self, name: str, kind: ActivityType, back: int) -> None:
@@ -692,6 +783,12 @@ class Demo:
         channel = self.chance.choices(list(NoteChannel), weights=(9, 7, 3, 1))[0]
         with self.as_(username, moment) as actor:
             service = self.session.get_one(Service, self.ids[name])
+            setting = _setting(service)
+            told = words.NOTES[channel.value]
+            text = self.draw(told["any"] + told[setting])
+            if self.chance.random() < 0.55:
+                text += " " + self.draw(words.FOLLOW)
+            text = self.write(text, actor.now, setting)
             known = self.contacts.get(service.id, [])
             spoken = moment - dt.timedelta(minutes=self.chance.randrange(5, 120, 5))
             self.session.add(
@@ -701,10 +798,17 @@ class Demo:
                     contact_id=self.chance.choice(known) if known and self.chance.random() < 0.7 else None,
                     at=spoken,
                     channel=channel,
-                    text=self.write(self.draw(words.NOTES[channel.value]), actor.now),
+                    text=text,
                 )
             )
             self.session.flush()
+
+
+def _timely(kind: ActivityType, word: str) -> bool:
+    """Whether a visit of this kind makes sense while the regulator's rating is this."""
+    if "follow_up" in kind.key:
+        return word in ("R", "I")
+    return word in ("G", "O") if "self_assessment" in kind.key else True
 
 
 def _steps(told: str) -> Iterator[tuple[str, str, str]]:
@@ -738,10 +842,10 @@ class Visiting:
                 self.due_on = demo.day(more) if more else demo.day(max(back - 25, -40))
             if step in ("begin", "abandon"):
                 moment = self.starts + dt.timedelta(minutes=25 if step == "abandon" else 5)
-            elif step == "plan":
+            elif sum(other == back for _step, other, _more in steps) > 1:
                 moment = demo.in_hours(day, 9, 9)
             else:
-                moment = demo.in_hours(day, 10, 11)
+                moment = demo.in_hours(day)
             # Several steps of one day stand in their order.
             if before is not None and moment <= before:
                 moment = before + dt.timedelta(minutes=35)
@@ -826,20 +930,21 @@ class Visiting:
             overran = chance.random() < 0.08
             minutes = self.longest + 20 if overran else max(self.longest - chance.randrange(5, 45, 5), 20)
         ended = began + dt.timedelta(minutes=minutes)
-        good = [write(demo.draw(words.GOOD[setting]), moment) for _each in range(4 if weak < 3 else 2)]
-        bad = [write(demo.draw(words.WEAK[setting]), moment) for _each in range(weak)]
+        good = chance.sample(words.GOOD[setting], chance.randint(3, 5) if weak < 3 else 2)
+        bad = chance.sample(words.WEAK[setting], min(weak, len(words.WEAK[setting])))
+        good, bad = ([write(text, moment, setting) for text in some] for some in (good, bad))
         findings = " ".join(good) + ("\n\n" + " ".join(bad) if bad else "")
-        senior = "Senior care worker on duty" if self.evening else f"{chance.choice(words.POSTS).capitalize()}"
+        senior = "Senior care worker on duty" if self.evening else chance.choice(words.POSTS[setting]).capitalize()
         return {
             "ended_at": ended,
             "overrun_reason": demo.draw(words.OVERRUNS) if overran else "",
             "feedback_to": senior,
             "feedback_at": ended,
             "feedback": demo.draw(words.FEEDBACK),
-            "consulted": write(demo.draw(words.CONSULTED), moment),
+            "consulted": write(demo.draw(words.CONSULTED), moment, setting),
             "findings": findings,
             "good_practice": demo.draw(words.PRACTICE) if chance.random() < 0.4 else "",
-            "concerns": write(demo.draw(words.CONCERN_ACTIONS), moment) if bad else "",
+            "concerns": write(demo.draw(words.CONCERN_ACTIONS), moment, setting) if bad else "",
         }
 
 
@@ -908,7 +1013,7 @@ class Restricting:
                     "new_service_id": suspension.service_id,
                     "new_part_id": suspension.part_id,
                     "provider_agreed_on": actor.today,
-                    "variation_reason": demo.draw(words.VARIATIONS),
+                    "variation_reason": words.VARIATIONS[VARIATION[self.scope]],
                 }
             case "vary":
                 who = None

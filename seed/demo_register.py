@@ -277,6 +277,11 @@ class Register:
         """The day on which a service leaves the register; None for those that stay."""
         return today - dt.timedelta(days=CLOSED[name]) if name in CLOSED else None
 
+    def word(self, name: str, day: dt.date) -> str:
+        """The letter of the rating that stood on a day; empty where none did."""
+        key = next((key for key, told in self._fixed.items() if "locationId" in told and told["name"] == name), "")
+        return next((given.word for given in reversed(self._given.get(key, [])) if given.on <= day), "")
+
     def days(self, start: dt.date) -> list[dt.date]:
         """The first day, and each later one on which the register has something new."""
         changed = {given.on for each in self._given.values() for given in each}

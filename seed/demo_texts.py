@@ -197,63 +197,132 @@ REFUSED_AUTHORISATION = (
 )
 AUTHORISE_NOTES = ("Agreed. Go without notice.", "Agreed. Take a colleague from infection control.", "Agreed.")
 
+# By channel, then by setting; `any` suits all.
 NOTES = {
-    "phone": (
-        "{post} rang to say that the boiler was repaired this morning. Heaters were in use for one night; nobody was moved.",
-        "Rang about the vacancy for a deputy. Two candidates are shortlisted, and interviews are next week.",
-        "{post} asked whether a change of one person's room needs our agreement. Advised to involve the social worker.",
-        "Call about {case}: late calls on {few} mornings. The round has been changed, and the family has been told.",
-        "{post} reported a fall with a fracture, {case}. Notification sent to the regulator; post-fall checks were done.",
-        "Asked for the training matrix, which is a week late. Promised by Friday.",
-        "{post} rang in confidence: sickness is high, {some} shifts are with agencies this week. Will ring again on Monday.",
-        "Checked how the weekend went after the change of rota. No missed visits, {few} late ones.",
-        "Spoke about winter planning: four-wheel drive volunteers, batteries, paper copies of the rounds.",
-        "{post} rang about flu vaccinations. {some} of the staff have had theirs; a second clinic is booked.",
-        "Told that the lift is out of order until Thursday. People on the second floor have their meals upstairs.",
-        "Rang to pass on a compliment from a family about end-of-life care, {case}.",
-        "{post} asked about the uplift. Passed to the contracts team.",
-        "Followed up the harm log: {few} medicine errors, no harm. The staff member has been observed and signed off.",
-        "Spoke with {post} about visiting times after a complaint. There are none, and the notice at the door will go.",
-        "Out-of-hours call passed on by the duty team: no care worker at {few} evening visits. All people were rung.",
-    ),
-    "email": (
-        "Insurance certificates received; in date until next year. Saved with the contract.",
-        "Action plan update: {few} of {some} actions done, with photographs of the new flooring.",
-        "Mail from {post} with the minutes of the residents' meeting. Food and laundry were the main topics.",
-        "Sent the checklist for the coming visit, and asked for documents a week before it.",
-        "Occupancy return: {few} vacancies, one room out of use for decoration.",
-        "Asked by mail for the outcome of the complaint about lost hearing aids, {case}.",
-        "Received the continuity plan. The generator test of {date} is recorded; the contact list needs a new number.",
-        "Circulated the safety notice about bed rails. {post} confirms that all {some} sets were checked.",
-        "Provider sent its quarterly figures. Staff turnover has fallen; supervision is at nine in ten.",
-        "Thanked {post} for the swift reply to the regulator's questions, copy received.",
-        "Monthly medicines audit received. One omission, explained, and the chart corrected.",
-        "Reminder sent about the return that was due on {date}.",
-    ),
-    "meeting": (
-        "Keeping-in-touch talk with {post}. Recruitment is better, {few} starters this month. Falls are down on last month.",
-        "Met {post} at the provider forum. They will show their end-of-life champion scheme at the next one.",
-        "Met on site about the kitchen refit. Meals come from the sister home for two weeks; diets are agreed.",
-        "Talk after the visit: the {post} went through each point and gave dates. A realistic plan.",
-        "Joint talk with community nursing about pressure care. One care plan to be rewritten, {case}.",
-        "Short meeting with the nominated individual about governance. Weekly calls agreed until the new manager starts.",
-        "Contract review meeting. Hours, invoices and missed calls agree with our own figures.",
-    ),
-    "letter": (
-        "Letter from a family praising two care workers. Copied to the provider with their consent.",
-        "Formal reply to our questions about staffing at night. To be read against the rotas at the next visit.",
-        "Letter from the landlord: works to the fire doors begin on the first of next month.",
-    ),
-}
-
-POSTS = (
-    "registered manager",
-    "deputy manager",
-    "senior care worker",
-    "care coordinator",
-    "team leader",
-    "clinical lead",
+    "phone": {
+        "any": (
+            "Rang about the vacancy for a deputy. {few} candidates are shortlisted, and interviews are next week.",
+            "Asked for the training matrix, which is a week late. Promised by Friday.",
+            "{post} rang in confidence: sickness is high, and {some} shifts are with agencies this week.",
+            "{post} rang about flu vaccinations. {some} of the staff have had theirs; a second clinic is booked.",
+            "{post} asked about the uplift. Passed to the contracts team.",
+            "Followed up the harm log: {few} medicine errors, no harm. The member of staff has been observed and signed off.",
+            "{post} rang to say that the regulator is on site today, unannounced.",
+            "Rang after the complaint, {case}. The family has met the {post} and is content with what was agreed.",
+            "Asked how the new digital care records are settling in. Night staff find them slow; more tablets are ordered.",
+            "{post} wished to talk through a safeguarding referral before sending it. Advised to send it today.",
+            "Rang to introduce myself as the linked officer, and to agree how often we talk.",
+        ),
+        "home": (
+            "{post} rang to say that the boiler is repaired. Heaters were in use for one night; nobody was moved.",
+            "{post} asked whether a change of one person's room needs our agreement. Advised to involve the social worker.",
+            "{post} reported a fall with a fracture, {case}. The regulator was notified; post-fall checks were done.",
+            "The lift is out of order until Thursday. People on the second floor have their meals upstairs.",
+            "Rang to pass on a compliment from a family about end-of-life care, {case}.",
+            "Spoke with the {post} about visiting times after a complaint. There are none, and the notice will go.",
+            "{post} reports an outbreak of sickness, {few} people and two staff. Closed to visitors since {date}; infection control is told.",
+            "Asked about {few} empty rooms. Two assessments this week, one person is coming from hospital on Friday.",
+        ),
+        "agency": (
+            "Call about {case}: late calls on {few} mornings. The round has been changed, and the family has been told.",
+            "Checked how the weekend went after the change of rota. No missed visits, {few} late ones.",
+            "Spoke about winter planning: four-wheel drive volunteers, batteries, paper copies of the rounds.",
+            "Call passed on by the duty team: no care worker at {few} evening visits. All people were rung, and all are well.",
+            "{post} hands back one package, {case}, because of the distance. Notice and handover are agreed.",
+            "Rang {few} people who use the service, from the full list. All know who comes, and none had a missed call.",
+        ),
+        "scheme": (
+            "{post} rang about damp in one flat. The landlord has been, and works are promised within the month.",
+            "A tenant is in hospital after a seizure, {case}. Staff are with them by day; support hours stay as they are.",
+            "Noise complaint by a neighbour. The {post} has met them, and quiet hours are agreed with the tenants.",
+            "Asked why {some} support hours were not delivered last month. Two vacancies, one filled since.",
+        ),
+        "other": (
+            "Attendance is down to {some} on Mondays. They will ask people whether another day suits better.",
+            "Transport was late on {few} mornings. Raised with the contractor, who has changed the round.",
+        ),
+    },
+    "email": {
+        "any": (
+            "Insurance certificates received, in date until next year. Saved with the contract.",
+            "Action plan update: {few} of {some} actions done, with evidence for each.",
+            "Sent the checklist for the coming visit, and asked for the documents a week before it.",
+            "Asked by mail for the outcome of the complaint, {case}.",
+            "Received the continuity plan. The test of {date} is recorded; one number on the contact list is wrong.",
+            "Provider sent its quarterly figures. Staff turnover has fallen; supervision is at nine in ten.",
+            "Thanked the {post} for the swift reply to the regulator's questions, copy received.",
+            "Reminder sent about the return that was due on {date}.",
+            "Mail from the {post}: a new nominated individual is proposed, and the regulator is told.",
+            "Shared the good practice note on hydration; the {post} will use it in the team meeting.",
+        ),
+        "home": (
+            "Mail from the {post} with the minutes of the residents' meeting. Food and laundry were the main topics.",
+            "Occupancy return: {few} vacancies, one room out of use for decoration.",
+            "Circulated the safety notice about bed rails. The {post} confirms that all {some} sets were checked.",
+            "Monthly medicines audit received. One omission, explained, and the chart corrected.",
+            "Photographs of the new flooring received; the trip hazard noted on our visit is gone.",
+        ),
+        "agency": (
+            "Call-monitoring report received: {few} missed calls, each with its reason. Lateness is down again.",
+            "Capacity return: can take {some} more hours in the evenings, none in the early mornings.",
+        ),
+        "scheme": (
+            "Hours return received: delivered and commissioned agree but for {some} hours, which will be credited.",
+            "Copy of the fire risk assessment received, with {few} actions for the landlord.",
+        ),
+        "other": ("Report on the grant received, with what {some} people said about the service.",),
+    },
+    "meeting": {
+        "any": (
+            "Met the {post} at the provider forum. They will show their work on induction at the next one.",
+            "Talk after the visit: the {post} went through each point and gave dates. A realistic plan.",
+            "Short meeting with the nominated individual about governance. Weekly calls until the new manager starts.",
+            "Contract review meeting. Hours, invoices and our own figures agree.",
+            "Talk with the {post}. Recruitment is better, with {few} starters this month.",
+        ),
+        "home": (
+            "Keeping-in-touch talk with the {post}. Falls are down on last month; {few} people are new.",
+            "Met on site about the kitchen refit. Meals come from the sister home for two weeks; diets are agreed.",
+            "Joint talk with community nursing about pressure care. One care plan is to be rewritten, {case}.",
+        ),
+        "agency": ("Met at their office about travel time. Rounds are to be redrawn by postcode before the winter.",),
+        "scheme": ("Joined the tenants' meeting for half an hour. They want a later curfew for the shared lounge.",),
+        "other": ("Met at the centre. The {post} showed how people choose the programme for the month.",),
+    },
+    "letter": {
+        "any": (
+            "Letter from a family praising two members of staff. Copied to the provider with their consent.",
+            "Formal reply to our questions about staffing. To be read against the rotas at the next visit.",
+            "Letter from the landlord: works to the fire doors begin on the first of next month.",
+        ),
+        "home": (), "agency": (), "scheme": (), "other": (),
+    },
+}  # fmt: skip
+FOLLOW = (
+    "To be looked at at the next visit.",
+    "No further action.",
+    "I shall ring again in a week.",
+    "Copied to the contracts team.",
+    "They will confirm in writing.",
+    "Told the manager of the team.",
+    "Asked them to tell us if anything changes.",
+    "The social worker has been told, {case}.",
+    "They sounded tired; offered a visit to help with the audit.",
+    "A good, open talk.",
+    "Added to the agenda of the next meeting.",
+    "Nobody came to harm.",
+    "Will be checked against next month's return.",
+    "The {post} will follow it up.",
+    "Families have been told.",
+    "Asked for evidence by the end of the month.",
 )
+
+POSTS = {
+    "home": ("registered manager", "deputy manager", "senior care worker", "head of care"),
+    "agency": ("registered manager", "care coordinator", "field supervisor", "deputy manager"),
+    "scheme": ("registered manager", "team leader", "deputy manager", "support coordinator"),
+    "other": ("manager", "centre coordinator", "duty adviser"),
+}
 
 # Grounds, evidence, risk to the people already there, conditions: one report on a restriction each.
 CASES = (

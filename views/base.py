@@ -140,6 +140,10 @@ class AreaView(ModelView):
         self.class_permission_name = self.resource.value
         super().__init__(**kw)
 
+    def _init_properties(self) -> None:
+        """FAB would make one filter object here for all threads to share; our lists keep nothing between requests."""
+        self.related_views, self._related_views = [], []
+
     def _init_forms(self) -> None:
         """FAB would build its own forms here; ours are built from `fields` for each request."""
 

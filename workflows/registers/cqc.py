@@ -334,7 +334,11 @@ def _provider_of(session: Session, surveyed: Survey, regulator_id: str, sector: 
         _place_stub(provider, sector, outcome)
         return provider
     provider = Provider(
-        regulator=Regulator.cqc, regulator_id=regulator_id, name=surveyed.names.get(regulator_id), stub=True, sector=sector
+        regulator=Regulator.cqc,
+        regulator_id=regulator_id,
+        name=surveyed.names.get(regulator_id),
+        stub=True,
+        sector=sector,
     )
     session.add(provider)
     outcome.add("provider", regulator_id)

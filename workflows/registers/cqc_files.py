@@ -654,7 +654,7 @@ def _standing(document: Part, inspected: RatingFacts | None, assessed: list[_Ass
     if inspected is not None and inspected.overall is not None:
         candidates.append(_Assessment(inspected, WHOLE, True, None))
     # "Not rated" beside a real rating is no newer verdict. Of one day the newer framework counts: it stands first.
-    found = max(candidates, key=lambda one: (one.facts.overall in AWARDED, _day(one)), default=None)
+    found = max(candidates, key=lambda one: (_day(one)), default=None)
     return found.facts if found is not None else None
 
 
