@@ -138,7 +138,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
 
 def _serve_files(app: Flask) -> None:
     loaders = [app.jinja_loader, PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
-    app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader is not None])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader is not None])
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "views" / "static"), prefix="static/")  # type: ignore[method-assign]
     if app.config["CAREWARD_PROXIES"]:
@@ -154,7 +154,9 @@ def _keep_sessions(app: Flask) -> None:
         app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["REDIS_URL"])
     else:
         folder = str(app.config["CAREWARD_INSTANCE"] / "sessions")
-        app.config.update(SESSION_TYPE="cachelib", SESSION_CACHELIB=FileSystemCache(folder, threshold=20000, mode=0o600))
+        app.config.update(
+            SESSION_TYPE="cachelib", SESSION_CACHELIB=FileSystemCache(folder, threshold=20000, mode=0o600)
+        )
         app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
     ServerSession(app)
 
@@ -220,7 +222,9 @@ def _menu() -> list[tuple[Any, str, bool]]:
 
 def _page(status: int, title: str, sentence: str, more: str = "") -> Any:
     db.session.rollback()
-    return render_template("error.html", title=title, sentence=sentence, more=more, appbuilder=current_app.appbuilder), status  # type: ignore[attr-defined]
+    return render_template(
+        "error.html", title=title, sentence=sentence, more=more, appbuilder=current_app.extensions["appbuilder"]
+    ), status
 
 
 def _tell(error: HTTPException) -> Any:
@@ -228,14 +232,21 @@ def _tell(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, CSRFError):
-        return _page(400, _("The form is no longer valid"), _("It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."))
+        return _page(
+            400,
+            _("The form is no longer valid"),
+            _("It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."),
+        )
     custom = error.description if error.description != type(error).description else None
     told = {
         400: (_("The address or form is not valid"), _("Check the address, or go back and send the form again.")),
         401: (_("Sign in"), _("Sign in to see this page.")),
         403: (_("You may not do this"), _("Your role does not allow this.")),
         404: (_("Page not found"), _("There is nothing at this address, or it is not yours to see.")),
-        405: (_("Page not found"), _("This address cannot be used in this way. Go back and use the buttons on the page.")),
+        405: (
+            _("Page not found"),
+            _("This address cannot be used in this way. Go back and use the buttons on the page."),
+        ),
         413: (_("Too large"), _("What you sent is larger than 2 MB. Shorten it and send it again.")),
         429: (_("Too many tries"), _("Too many tries from here or for this name. Wait a minute, then try again.")),
     }
@@ -245,7 +256,7 @@ def _tell(error: HTTPException) -> Any:
 
 def _who_may_open() -> str:
     """Who may open the page that was refused: the screen's resource and the right that the route needs."""
-    view = next((v for v in current_app.appbuilder.baseviews if v.endpoint == request.blueprint), None)  # type: ignore[attr-defined]
+    view = next((v for v in current_app.extensions["appbuilder"].baseviews if v.endpoint == request.blueprint), None)
     resource = getattr(view, "resource", None)
     if resource is None or view is None:
         return ""
@@ -264,7 +275,11 @@ def _tell_failure(error: Exception) -> Any:
     if current_app.config.get("TESTING"):
         raise error
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
-    return _page(500, _("Something went wrong"), _("It was not saved, and it has been noted for whoever runs Careward. Go back and try again."))
+    return _page(
+        500,
+        _("Something went wrong"),
+        _("It was not saved, and it has been noted for whoever runs Careward. Go back and try again."),
+    )
 
 
 cli = make_cli(create_app)

@@ -41,7 +41,6 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-
 def check_name(constraint: Any, table: Any) -> str:
     """A CHECK's own name; that of an enum is its column's, for one table may hold several of one enum."""
     return f"{next(iter(constraint.columns)).name}_known" if constraint._type_bound else str(constraint.name)
@@ -79,7 +78,7 @@ class Versioned:
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+    def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
 

@@ -30,7 +30,10 @@ IN_FORCE = text("state IN ('in_force', 'lift_requested')")
 
 
 class Suspension(Versioned, Model):
-    """A restriction on buying from a provider, one service, or a part of it. Moves only through workflows/suspensions.py."""
+    """A restriction on buying from a provider, one service, or a part of it.
+
+    Moves only through workflows/suspensions.py.
+    """
 
     __tablename__ = "suspension"
     __table_args__ = (
@@ -244,11 +247,15 @@ def purchasing(session: Session, service_ids: Collection[int]) -> dict[int, Purc
 
 def restricted_services() -> Select[tuple[int]]:
     """The ids of all services with a restriction in force on them, a part of them, or their provider."""
-    return select(_service.c.id).join(
-        _suspension,
-        (_suspension.c.provider_id == _service.c.provider_id)
-        & or_(_suspension.c.service_id.is_(None), _suspension.c.service_id == _service.c.id),
-    ).where(_suspension.c.state.in_(IN_FORCE_STATES))
+    return (
+        select(_service.c.id)
+        .join(
+            _suspension,
+            (_suspension.c.provider_id == _service.c.provider_id)
+            & or_(_suspension.c.service_id.is_(None), _suspension.c.service_id == _service.c.id),
+        )
+        .where(_suspension.c.state.in_(IN_FORCE_STATES))
+    )
 
 
 def another_in_force(session: Session, suspension: Suspension) -> bool:

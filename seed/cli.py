@@ -3,7 +3,6 @@
 import datetime as dt
 import logging
 import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -25,8 +24,8 @@ from models.base import READING, Model, db
 from models.ledger import LedgerEntry
 from models.people import Agency, Person
 from models.providers import Provider, Service
+from seed import demo as demo_data
 from seed import framework_files, framework_names
-from seed.demo import ACCOUNTS, build
 from seed.roles import sync_roles
 from workflows import ledger, people, suspensions
 from workflows.access import Role
@@ -434,43 +433,10 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
 @click.pass_obj
 def demo(create_app: Factory, name_or_path: str, host: str, port: int) -> None:
     """Serve an invented council. The first start makes its data; the accounts are printed."""
-    app = create_app(demo_settings())
-    with app.app_context():
-        schema.upgrade(db.engine)
-        password = fill_demo(name_or_path)
-        click.echo(_("Accounts: %(names)s.", names=", ".join(username for username, _role, _name in ACCOUNTS)))
-        click.echo(
-            _("Their password: %(password)s", password=password)
-            if password
-            else _("Their password is the one of the first start. To start anew, delete the demo's database.")
-        )
-        # The server begins with connections of its own.
-        db.engine.dispose()
-    click.echo(_("Careward is served on http://%(host)s:%(port)s (Ctrl-C ends it).", host=host, port=port))
-    serve_now(app, host, port, 1)
+    app = create_app(demo_data.settings(Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()))
 
+    def serve_it() -> None:
+        click.echo(_("Careward is served on http://%(host)s:%(port)s (Ctrl-C ends it).", host=host, port=port))
+        serve_now(app, host, port, 1)
 
-def demo_settings() -> dict[str, Any]:
-    """A database beside the real one unless the environment names one, and no certificate needed."""
-    instance = Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()
-    return {
-        "SECRET_KEY": os.environ.get("CAREWARD_SECRET_KEY") or secrets.token_urlsafe(32),
-        "SQLALCHEMY_DATABASE_URI": os.environ.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'demo.db'}"),
-        "SESSION_COOKIE_SECURE": False,
-    }
-
-
-def fill_demo(name_or_path: str) -> str | None:
-    """Make the demo's data where there is none. Returns the accounts' password, if this made them."""
-    with job("demo") as (session, _actor):
-        usernames = set(session.scalars(select(Person.username)))
-        if usernames >= {username for username, _role, _name in ACCOUNTS}:
-            return None
-        if usernames or session.scalar(select(Service.id).limit(1)):
-            raise Failure(_("This database holds other data. The demo fills only an empty one."))
-    sync_now()
-    load_now(name_or_path)
-    password = os.environ.get("CAREWARD_DEMO_PASSWORD") or secrets.token_urlsafe(12)
-    click.echo(_("Making two years of invented data ..."))
-    build(db.session, dt.datetime.now(dt.UTC), password)
-    return password
+    demo_data.run(app, name_or_path, serve_it)

@@ -142,7 +142,7 @@ class AreaView(ModelView):
 
     def _init_properties(self) -> None:
         """FAB would make one filter object here for all threads to share; our lists keep nothing between requests."""
-        self.related_views, self._related_views = [], []
+        self.related_views = self._related_views = None
 
     def _init_forms(self) -> None:
         """FAB would build its own forms here; ours are built from `fields` for each request."""
@@ -197,9 +197,19 @@ class AreaView(ModelView):
         self.prepare(items)
         return self.render_template(
             self.list_template,
-            title=self.title, view=self, items=items, total=total, page=page, pages=pages, text=text, chosen=chosen,
-            order=order, descending=descending, may_add=self.may(Right.add), now=acting().now,
-        )  # fmt: skip
+            title=self.title,
+            view=self,
+            items=items,
+            total=total,
+            page=page,
+            pages=pages,
+            text=text,
+            chosen=chosen,
+            order=order,
+            descending=descending,
+            may_add=self.may(Right.add),
+            now=acting().now,
+        )
 
     # --- one record ---
 
@@ -226,12 +236,15 @@ class AreaView(ModelView):
         actor = acting()
         return self.render_template(
             self.show_template,
-            title=str(item), view=self, item=item, facts=self.facts(item),
+            title=str(item),
+            view=self,
+            item=item,
+            facts=self.facts(item),
             offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
             may_edit=self._may_edit(item),
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
-        )  # fmt: skip
+        )
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
@@ -240,7 +253,7 @@ class AreaView(ModelView):
 
     # --- forms ---
 
-    def asked(self) -> list[Input]:
+    def asked(self) -> Sequence[Input]:
         """What the form asks for."""
         found = []
         for name in self.fields:
@@ -291,15 +304,20 @@ class AreaView(ModelView):
         stored = {each.name: getattr(item, each.name) for each in asked}
         if request.method == "GET":
             return self._form_page(
-                _("Change: %(what)s", what=item), form_for(asked)(formdata=None, data=stored | {"version": item.version}),
-                asked, back,
-            )  # fmt: skip
-        form, conflicts = form_for(asked)(formdata=request.form), []
+                _("Change: %(what)s", what=item),
+                form_for(asked)(formdata=None, data=stored | {"version": item.version}),
+                asked,
+                back,
+            )
+        form = form_for(asked)(formdata=request.form)
+        conflicts: Sequence[Any] = ()
         if form.validate():
             values = _kept(self.model, form.values(asked))
             if form.read_version() != item.version:
                 conflicts = self._conflicts(asked, stored, values)
-                form.form_errors.append(_("Somebody changed this record after you opened it. Nothing of yours is lost."))
+                form.form_errors.append(
+                    _("Somebody changed this record after you opened it. Nothing of yours is lost.")
+                )
                 form.version.data = str(item.version)
             else:
                 try:
@@ -315,7 +333,9 @@ class AreaView(ModelView):
                     return redirect(back)
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
 
-    def _conflicts(self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
+    def _conflicts(
+        self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]
+    ) -> Sequence[tuple[Any, Any, Any]]:
         """(field, as it stands now, as you typed it) wherever the two differ."""
         return [
             (each.label, _told(each, stored[each.name]), _told(each, values[each.name]))
@@ -323,9 +343,18 @@ class AreaView(ModelView):
             if stored[each.name] != values[each.name]
         ]
 
-    def _form_page(self, title: str, form: Any, asked: Sequence[Input], back: str, conflicts: Sequence[Any] = ()) -> Any:
+    def _form_page(
+        self, title: str, form: Any, asked: Sequence[Input], back: str, conflicts: Sequence[Any] = ()
+    ) -> Any:
         return self.render_template(
-            "form.html", title=title, view=self, form=form, asked=asked, back=back, conflicts=conflicts, button=_("Save")
+            "form.html",
+            title=title,
+            view=self,
+            form=form,
+            asked=asked,
+            back=back,
+            conflicts=conflicts,
+            button=_("Save"),
         ), (409 if conflicts else 200)
 
     # --- pickers ---
@@ -361,10 +390,13 @@ class AreaView(ModelView):
                 if refusal:
                     raise refusal
                 self.workflow.take(
-                    step, item, actor,
-                    note=form.note.data or "" if taken.needs_note else "", version=form.read_version(),
+                    step,
+                    item,
+                    actor,
+                    note=form.note.data or "" if taken.needs_note else "",
+                    version=form.read_version(),
                     **form.values(asked),
-                )  # fmt: skip
+                )
                 db.session.commit()
             except (Refused, IntegrityError, StaleDataError) as error:
                 db.session.rollback()
@@ -376,9 +408,18 @@ class AreaView(ModelView):
                 return redirect(back)
         clause = taken.approver(item).clause or taken.clause
         return self.render_template(
-            "step.html", title=taken.label, view=self, item=item, step=taken, form=form, asked=asked, back=back,
-            refusal=refusal, clause=clause, button=taken.label,
-        ), status  # fmt: skip
+            "step.html",
+            title=taken.label,
+            view=self,
+            item=item,
+            step=taken,
+            form=form,
+            asked=asked,
+            back=back,
+            refusal=refusal,
+            clause=clause,
+            button=taken.label,
+        ), status
 
 
 def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -403,5 +444,3 @@ def _told(asked: Input, value: Any) -> Any:
 def _number(text: str | None, otherwise: int) -> int:
     """A number out of an address; anything else is as if it were not said."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else otherwise
-
-

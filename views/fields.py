@@ -25,9 +25,8 @@ class LookupField(Field):
     form is sent: one match is taken, several are offered as radio buttons. The rows are those the person may see.
     """
 
-    def __init__(self, label: Any = None, validators: Any = (), model: type[Model] | None = None, **kw: Any) -> None:
+    def __init__(self, label: Any = None, validators: Any = (), *, model: type[Model], **kw: Any) -> None:
         super().__init__(label, validators, **kw)
-        assert model is not None
         self.model = model
         self.text = ""
         self.matches: list[tuple[int, str]] = []
@@ -125,7 +124,7 @@ def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(
     if column.foreign_keys:
         target = next(iter(column.foreign_keys)).column.table.name
         kind = InputKind.record
-        extra["model"] = next(m.class_ for m in Model.registry.mappers if m.local_table.name == target)
+        extra["model"] = next(m.class_ for m in Model.registry.mappers if m.class_.__tablename__ == target)
     elif isinstance(column.type, Enum):
         kind, extra["choices"] = InputKind.choice, column.type.enum_class
     elif isinstance(column.type, Boolean):
@@ -158,7 +157,7 @@ def field_for(asked: Input) -> Any:
         return DayField(asked.label, checks, format=["%Y-%m-%d", "%d/%m/%Y"], **told)
     if asked.kind is InputKind.moment:
         return MomentField(asked.label, checks, **told)
-    if asked.kind is InputKind.record:
+    if asked.kind is InputKind.record and asked.model is not None:
         return LookupField(asked.label, checks, model=asked.model, **told)
     return ChoiceField(asked.label, checks, choices=_choices(asked), coerce=_coerce(asked), **told)
 
@@ -206,5 +205,3 @@ class CarewardForm(FlaskForm):
 def form_for(asked: Sequence[Input], **more: Any) -> type[CarewardForm]:
     """A form class that asks for these things, in this order."""
     return type("AskedForm", (CarewardForm,), {**{each.name: field_for(each) for each in asked}, **more})
-
-

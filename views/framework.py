@@ -61,7 +61,10 @@ class HelpView(Page):
             abort(404)
         resource, flow = found[area]
         drawn = [
-            (tag(state), [(step.label, tag(step.target or state)) for step in flow.steps.values() if state in step.sources])
+            (
+                tag(state),
+                [(step.label, tag(step.target or state)) for step in flow.steps.values() if state in step.sources],
+            )
             for state in flow.states()
         ]
         rows = []
@@ -77,6 +80,9 @@ class HelpView(Page):
                 }
             )
         return self.render_template(
-            "workflow.html", title=_("How they move: %(area)s", area=AREAS[resource]), rows=rows, drawn=drawn,
+            "workflow.html",
+            title=_("How they move: %(area)s", area=AREAS[resource]),
+            rows=rows,
+            drawn=drawn,
             diagram=flow.diagram(lambda state: str(word(state))),
-        )  # fmt: skip
+        )

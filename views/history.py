@@ -72,7 +72,7 @@ def _names(item: Any, entries: Any) -> dict[str, dict[int, str]]:
                 target = next(iter(columns[name].foreign_keys)).column.table.name
                 wanted[target] |= {value for value in values if isinstance(value, int)}
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    models = {mapper.local_table.name: mapper.class_ for mapper in Model.registry.mappers}
+    models = {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}
     for table, ids in wanted.items():
         model: Any = Person if table == "ab_user" else models[table]
         found[table] = {row.id: str(row) for row in db.session.scalars(select(model).where(model.id.in_(ids)))}

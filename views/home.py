@@ -30,7 +30,14 @@ class HomeView(IndexView):
         if g.user.is_anonymous:
             return redirect(url_for("SignInView.login"))
         actor = acting()
-        told: dict[str, Any] = {"sections": [], "unallocated": 0, "services": [], "visits": [], "letters": [], "accounts": None}
+        told: dict[str, Any] = {
+            "sections": [],
+            "unallocated": 0,
+            "services": [],
+            "visits": [],
+            "letters": [],
+            "accounts": None,
+        }
         if actor.works_here:
             told["sections"] = self._work(actor)
             if Role.manager in actor.roles:

@@ -126,21 +126,29 @@ def _username() -> str:
     return request.form.get("username", "").strip().casefold() or get_remote_address()
 
 
-def _providers_field() -> tuple[Input, ...]:
+def _account_fields() -> tuple[Input, ...]:
     return (
         Input("username", FIELDS["username"], InputKind.line),
         Input("first_name", FIELDS["first_name"], InputKind.line),
         Input("last_name", FIELDS["last_name"], InputKind.line),
         Input("email", FIELDS["email"], InputKind.line),
         Input(
-            "agency_id", FIELDS["agency_id"], InputKind.record, required=False, model=Agency,
+            "agency_id",
+            FIELDS["agency_id"],
+            InputKind.record,
+            required=False,
+            model=Agency,
             hint=_l("For Partners and Contributors."),
         ),
         Input(
-            "provider_id", FIELDS["provider_id"], InputKind.record, required=False, model=Provider,
+            "provider_id",
+            FIELDS["provider_id"],
+            InputKind.record,
+            required=False,
+            model=Provider,
             hint=_l("For the account of a provider's manager. Its regulator's id, or its name."),
         ),
-    )  # fmt: skip
+    )
 
 
 class AccountView(AreaView):
@@ -155,7 +163,12 @@ class AccountView(AreaView):
         Column("name", _l("Name"), lambda p: p, Person.last_name),
         Column("roles", _l("Roles"), lambda p: ", ".join(_role_name(role.name) for role in p.roles)),
         Column("agency", _l("Agency"), lambda p: p.agency),
-        Column("active", _l("In use"), lambda p: Tag(_l("In use"), "green") if p.active else Tag(_l("Deactivated")), Person.active),
+        Column(
+            "active",
+            _l("In use"),
+            lambda p: Tag(_l("In use"), "green") if p.active else Tag(_l("Deactivated")),
+            Person.active,
+        ),
     )
     searched = (Person.username, Person.first_name, Person.last_name, Person.email)
     ordered = (Person.username,)
@@ -181,13 +194,14 @@ class AccountView(AreaView):
             (FIELDS["must_change_password"], item.must_change_password),
         ]
 
-    def asked(self) -> list[Input]:
-        return list(_providers_field())
+    def asked(self) -> tuple[Input, ...]:
+        return _account_fields()
 
     def _form(self, person: Person | None) -> Any:
         roles = SelectMultipleField(
-            _l("Roles"), choices=[(role.value, ROLE_NAMES[role]) for role in Role],
-        )  # fmt: skip
+            _l("Roles"),
+            choices=[(role.value, ROLE_NAMES[role]) for role in Role],
+        )
         start: dict[str, Any] = {}
         if person is not None:
             start = {each.name: getattr(person, each.name) for each in self.asked()}
@@ -224,13 +238,24 @@ class AccountView(AreaView):
             person = Person(active=True, must_change_password=True, session_version=1, password="")
             made_up = accounts.reset_password(person)
             if (reason := self._save(form, person)) is None:
-                flash(_("The first password of %(name)s is %(password)s It is shown once.", name=person.username, password=made_up + " ."), "success")
+                flash(
+                    _(
+                        "The first password of %(name)s is %(password)s It is shown once.",
+                        name=person.username,
+                        password=made_up + " .",
+                    ),
+                    "success",
+                )
                 return redirect(url_for("AccountView.show", pk=person.id))
             form.form_errors.append(reason)
         return self.render_template(
-            "account_form.html", title=_("Add an account"), form=form, asked=self.asked(), back=url_for("AccountView.list"),
+            "account_form.html",
+            title=_("Add an account"),
+            form=form,
+            asked=self.asked(),
+            back=url_for("AccountView.list"),
             button=_("Save"),
-        )  # fmt: skip
+        )
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -240,7 +265,9 @@ class AccountView(AreaView):
         back = url_for("AccountView.show", pk=person.id)
         if request.method == "POST" and form.validate():
             if form.read_version() != person.version:
-                form.form_errors.append(_("Somebody changed this account after you opened it. Check it, then save again."))
+                form.form_errors.append(
+                    _("Somebody changed this account after you opened it. Check it, then save again.")
+                )
                 form.version.data = str(person.version)
             elif (reason := self._save(form, person)) is None:
                 flash(_("Saved."), "success")
@@ -248,9 +275,13 @@ class AccountView(AreaView):
             else:
                 form.form_errors.append(reason)
         return self.render_template(
-            "account_form.html", title=_("Change: %(what)s", what=person), form=form, asked=self.asked(), back=back,
+            "account_form.html",
+            title=_("Change: %(what)s", what=person),
+            form=form,
+            asked=self.asked(),
+            back=back,
             button=_("Save"),
-        )  # fmt: skip
+        )
 
     def _confirm(self, pk: int, title: str, does: str, act: Any) -> Any:
         person = self.find(str(pk))
@@ -271,7 +302,10 @@ class AccountView(AreaView):
             return _("The new password is %(password)s It is shown once.", password=made_up + " .")
 
         return self._confirm(
-            pk, _("Reset the password"), _("All sessions end. A new password is shown once, to be changed at sign-in."), act
+            pk,
+            _("Reset the password"),
+            _("All sessions end. A new password is shown once, to be changed at sign-in."),
+            act,
         )
 
     @expose("/<int:pk>/deactivate", methods=["GET", "POST"])
@@ -311,7 +345,9 @@ class RoleView(Page):
     @expose("/list/")
     @has_access
     def list(self) -> Any:
-        return self.render_template("roles.html", title=_("Roles"), roles=Role, names=ROLE_NAMES, table=RIGHTS, right=Right)
+        return self.render_template(
+            "roles.html", title=_("Roles"), roles=Role, names=ROLE_NAMES, table=RIGHTS, right=Right
+        )
 
 
 class AgencyView(AreaView):

@@ -44,8 +44,22 @@ SECTOR = Filter(
 )
 
 
+def _bought(value: str) -> Any:
+    restricted = Service.id.in_(restricted_services())
+    return restricted if value == "restricted" else ~restricted
+
+
+def _where(value: str) -> Any:
+    here = Service.local_authority == _authority()
+    return here if value == "in" else ~here
+
+
 def _authority() -> Any:
-    return select(Framework.__table__.c.authority).where(Framework.__table__.c.state == FrameworkState.in_force).scalar_subquery()
+    return (
+        select(Framework.__table__.c.authority)
+        .where(Framework.__table__.c.state == FrameworkState.in_force)
+        .scalar_subquery()
+    )
 
 
 class ServiceView(AreaView):
@@ -72,38 +86,46 @@ class ServiceView(AreaView):
         Filter("type", _l("Type"), choices(ServiceType, _l("All types")), lambda v: Service.service_type == v),
         Filter("rating", _l("Rating"), choices(RatingValue, _l("All ratings")), lambda v: Service.rating == v),
         Filter(
-            "purchasing", _l("Purchasing"),
+            "purchasing",
+            _l("Purchasing"),
             lambda: [("", _l("All")), ("restricted", _l("Restricted")), ("normal", _l("As normal"))],
-            lambda v: Service.id.in_(restricted_services()) if v == "restricted" else Service.id.not_in(restricted_services()),
+            _bought,
         ),
         Filter(
-            "status", _l("Registration"),
+            "status",
+            _l("Registration"),
             lambda: [("open", _l("Open services")), ("closed", _l("Deregistered")), ("", _l("All"))],
-            lambda v: (Service.registration_status == RegistrationStatus.deregistered)
-            if v == "closed"
-            else (Service.registration_status != RegistrationStatus.deregistered),
+            lambda v: (
+                (Service.registration_status == RegistrationStatus.deregistered)
+                if v == "closed"
+                else (Service.registration_status != RegistrationStatus.deregistered)
+            ),
             default="open",
         ),
         Filter(
-            "place", _l("Where"),
+            "place",
+            _l("Where"),
             lambda: [("", _l("Everywhere")), ("in", _l("In this council's area")), ("out", _l("Elsewhere"))],
-            lambda v: (Service.local_authority == _authority()) if v == "in" else (Service.local_authority != _authority()),
+            _where,
         ),
         Filter(
-            "officer", _l("Linked officer"),
+            "officer",
+            _l("Linked officer"),
             lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Service.allocated_officer_id == acting().person_id
-            if v == "me"
-            else Service.allocated_officer_id.is_(None),
+            lambda v: (
+                Service.allocated_officer_id == acting().person_id
+                if v == "me"
+                else Service.allocated_officer_id.is_(None)
+            ),
         ),
-    )  # fmt: skip
+    )
     fields = ("commissioning",)
     show_template = "service.html"
 
     def query(self) -> Any:
         return select(Service).join(Service.provider)
 
-    def prepare(self, items: list[Service]) -> None:
+    def prepare(self, items: Any) -> None:
         statuses = purchasing(db.session, [item.id for item in items])
         for item in items:
             item.purchasing = statuses[item.id]
@@ -123,7 +145,10 @@ class ServiceView(AreaView):
             *([(_l("Deregistered on"), item.deregistered_on)] if item.deregistered_on else []),
             (_l("Beds"), item.beds),
             (_l("Registered manager"), _manager(item)),
-            (_l("Address"), ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode)))),
+            (
+                _l("Address"),
+                ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode))),
+            ),
             (FIELDS["phone"], item.phone),
             (_l("Council area"), item.local_authority),
             (_l("Last inspected"), item.last_inspected_on),
@@ -163,7 +188,10 @@ def _contacts(item: Service) -> list[Contact]:
         db.session.scalars(
             select(Contact)
             .where(
-                or_(Contact.service_id == item.id, (Contact.provider_id == item.provider_id) & Contact.service_id.is_(None)),
+                or_(
+                    Contact.service_id == item.id,
+                    (Contact.provider_id == item.provider_id) & Contact.service_id.is_(None),
+                ),
                 Contact.left_on.is_(None),
             )
             .order_by(Contact.service_id.is_(None), Contact.kind)
@@ -187,23 +215,30 @@ class ProviderView(AreaView):
     ordered = (Provider.name.is_(None), Provider.name)
     filters = (
         Filter(
-            "sector", _l("Sector"),
+            "sector",
+            _l("Sector"),
             lambda: [("social", _l("Adult social care")), ("other", _l("Other sectors")), ("", _l("All sectors"))],
             lambda v: (Provider.sector == SOCIAL_CARE) if v == "social" else (Provider.sector != SOCIAL_CARE),
             default="social",
         ),
-    )  # fmt: skip
+    )
     show_template = "provider.html"
     history = False
 
     def facts(self, item: Provider) -> list[tuple[Any, Any]]:
         return [
             (_l("Registered with"), f"{word(item.regulator)} {item.regulator_id or ''}"),
-            (_l("Registration"), _l("Not read yet: only its id is known") if item.stub else tag(item.registration_status)),
+            (
+                _l("Registration"),
+                _l("Not read yet: only its id is known") if item.stub else tag(item.registration_status),
+            ),
             (_l("Kind of owner"), item.ownership),
             (_l("Company number"), item.company_number),
             (_l("Charity number"), item.charity_number),
-            (_l("Address"), ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode)))),
+            (
+                _l("Address"),
+                ", ".join(filter(None, (item.address_line_1, item.address_line_2, item.town, item.postcode))),
+            ),
             (FIELDS["phone"], item.phone),
         ]
 
@@ -241,11 +276,13 @@ class ContactView(AreaView):
     filters = (
         Filter("kind", _l("Kind"), choices(ContactKind, _l("All kinds")), lambda v: Contact.kind == v),
         Filter(
-            "now", _l("In post"),
+            "now",
+            _l("In post"),
             lambda: [("yes", _l("Now")), ("", _l("Now and before"))],
-            lambda v: Contact.left_on.is_(None), default="yes",
+            lambda v: Contact.left_on.is_(None),
+            default="yes",
         ),
-    )  # fmt: skip
+    )
     fields = ("provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on")
     hints = {"left_on": _l("A contact that no longer holds is ended, never deleted.")}
 
@@ -255,7 +292,10 @@ class ContactView(AreaView):
     def facts(self, item: Contact) -> list[tuple[Any, Any]]:
         return [
             (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None),
+            (
+                _l("Service"),
+                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
+            ),
             *((FIELDS[name], word(item.kind) if name == "kind" else getattr(item, name)) for name in self.fields[2:]),
         ]
 
@@ -278,11 +318,12 @@ class ContactNoteView(AreaView):
     filters = (
         Filter("channel", _l("How"), choices(NoteChannel, _l("Any way")), lambda v: ContactNote.channel == v),
         Filter(
-            "author", _l("Written by"),
+            "author",
+            _l("Written by"),
             lambda: [("", _l("Anybody")), ("me", _l("Me"))],
             lambda v: ContactNote.created_by_id == acting().person_id,
         ),
-    )  # fmt: skip
+    )
     fields = ("provider_id", "service_id", "contact_id", "at", "channel", "text")
     long_text = frozenset({"text"})
 
@@ -294,7 +335,10 @@ class ContactNoteView(AreaView):
 
     def facts(self, item: ContactNote) -> list[tuple[Any, Any]]:
         return [
-            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None),
+            (
+                _l("Service"),
+                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
+            ),
             (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
             (FIELDS["contact_id"], item.contact),
             (FIELDS["at"], item.at),

@@ -21,7 +21,9 @@ from workflows.steps import Input, InputKind
 def shown(value: Any) -> Any:
     """A value as a page shows it, escaped."""
     if value is None or value == "":
-        return Markup('<span aria-hidden="true">–</span><span class="govuk-visually-hidden">{}</span>').format(_("none"))
+        return Markup('<span aria-hidden="true">–</span><span class="govuk-visually-hidden">{}</span>').format(
+            _("none")
+        )
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, Tag):
@@ -76,7 +78,11 @@ def _here(**changed: Any) -> str:
 
 def lookup_urls(asked: list[Input]) -> dict[str, str]:
     """Where each picker of a form asks for names: the screen of the model that it points at."""
-    screens = {view.datamodel.obj: view.endpoint for view in current_app.appbuilder.baseviews if hasattr(view, "datamodel")}  # type: ignore[attr-defined]
+    screens = {
+        view.datamodel.obj: view.endpoint
+        for view in current_app.extensions["appbuilder"].baseviews
+        if hasattr(view, "datamodel")
+    }
     return {
         each.name: url_for(f"{screens[each.model]}.lookup")
         for each in asked
@@ -97,6 +103,12 @@ def register_filters(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(shown=shown, lines=lines, tag=tag, word=word)
     app.jinja_env.globals.update(
-        page_url=page_url, order_url=order_url, lookup_urls=lookup_urls, link=Link, warning=warning,
-        areas=AREAS, role_names=ROLE_NAMES, get_locale=get_locale,
-    )  # fmt: skip
+        page_url=page_url,
+        order_url=order_url,
+        lookup_urls=lookup_urls,
+        link=Link,
+        warning=warning,
+        areas=AREAS,
+        role_names=ROLE_NAMES,
+        get_locale=get_locale,
+    )

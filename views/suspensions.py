@@ -35,7 +35,12 @@ class SuspensionView(AreaView):
         Column("kind", _l("Kind"), lambda s: word(s.kind), Suspension.kind),
         Column("state", _l("State"), lambda s: tag(s.state), Suspension.state),
         Column("starts", _l("In force from"), lambda s: s.starts_on, Suspension.starts_on),
-        Column("review", _l("Next review"), lambda s: s.next_review_on if s.is_in_force else None, Suspension.next_review_on),
+        Column(
+            "review",
+            _l("Next review"),
+            lambda s: s.next_review_on if s.is_in_force else None,
+            Suspension.next_review_on,
+        ),
     )
     searched = (Provider.name, Service.name, Suspension.grounds)
     ordered = (Suspension.id.desc(),)
@@ -44,15 +49,25 @@ class SuspensionView(AreaView):
         Filter("state", _l("State"), choices(SuspensionState, _l("All states")), lambda v: Suspension.state == v),
         Filter("kind", _l("Kind"), choices(RestrictionEffect, _l("All kinds")), lambda v: Suspension.kind == v),
         Filter(
-            "review", _l("Review"),
+            "review",
+            _l("Review"),
             lambda: [("", _l("Any")), ("overdue", _l("Overdue"))],
             lambda v: Suspension.state.in_(IN_FORCE_STATES) & (Suspension.next_review_on < acting().today),
         ),
-    )  # fmt: skip
+    )
     fields = (
-        "provider_id", "service_id", "part_id", "kind", "grounds", "evidence", "resident_risk", "number_placed",
-        "conditions", "review_on", "agreed_on",
-    )  # fmt: skip
+        "provider_id",
+        "service_id",
+        "part_id",
+        "kind",
+        "grounds",
+        "evidence",
+        "resident_risk",
+        "number_placed",
+        "conditions",
+        "review_on",
+        "agreed_on",
+    )
     long_text = frozenset({"grounds", "evidence", "resident_risk", "conditions"})
     hints = {
         "service_id": _l("Leave empty to restrict the provider with all its services."),
@@ -142,6 +157,12 @@ class PurchasingView(Page):
         services = list(db.session.scalars(rows))
         statuses = purchasing(db.session, [service.id for service in services])
         return self.render_template(
-            "purchasing.html", title=_("Purchasing board"), rows=[(service, statuses[service.id]) for service in services],
-            text=text, every=every, total=total, page=page, pages=pages,
-        )  # fmt: skip
+            "purchasing.html",
+            title=_("Purchasing board"),
+            rows=[(service, statuses[service.id]) for service in services],
+            text=text,
+            every=every,
+            total=total,
+            page=page,
+            pages=pages,
+        )

@@ -57,9 +57,13 @@ def of(service: Service, actor: Actor) -> list[Happening]:
             for visit in db.session.scalars(rows)
         ]
     if Right.read in rights(actor.roles, Resource.contact_notes):
-        notes = select(ContactNote).where(ContactNote.service_id == service.id).order_by(ContactNote.at.desc()).limit(SHOWN)
+        notes = (
+            select(ContactNote).where(ContactNote.service_id == service.id).order_by(ContactNote.at.desc()).limit(SHOWN)
+        )
         found += [
-            Happening(_day(note.at) or actor.today, word(note.channel), url_for("ContactNoteView.show", pk=note.id), str(note))
+            Happening(
+                _day(note.at) or actor.today, word(note.channel), url_for("ContactNoteView.show", pk=note.id), str(note)
+            )
             for note in db.session.scalars(notes)
         ]
     if Right.read in rights(actor.roles, Resource.suspensions):
@@ -74,9 +78,16 @@ def of(service: Service, actor: Actor) -> list[Happening]:
             for case in db.session.scalars(_on(select(Suspension), service).order_by(Suspension.id.desc()).limit(SHOWN))
         ]
     if Right.read in rights(actor.roles, Resource.letters):
-        letters = select(Letter).where(Letter.provider_id == service.provider_id).order_by(Letter.id.desc()).limit(SHOWN)
+        letters = (
+            select(Letter).where(Letter.provider_id == service.provider_id).order_by(Letter.id.desc()).limit(SHOWN)
+        )
         found += [
-            Happening(_day(sent.created_at) or actor.today, _l("Letter"), url_for("LetterView.show", pk=sent.id), word(sent.kind))
+            Happening(
+                _day(sent.created_at) or actor.today,
+                _l("Letter"),
+                url_for("LetterView.show", pk=sent.id),
+                word(sent.kind),
+            )
             for sent in db.session.scalars(letters)
         ]
     return sorted(found, key=lambda each: each.on, reverse=True)[:SHOWN]

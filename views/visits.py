@@ -49,16 +49,18 @@ class VisitView(AreaView):
     filters = (
         Filter("state", _l("State"), choices(VisitState, _l("All states")), lambda v: Visit.state == v),
         Filter(
-            "kind", _l("Kind of visit"),
+            "kind",
+            _l("Kind of visit"),
             lambda: [("", _l("All kinds")), *((str(key), name) for key, name in kinds_in_force(db.session))],
             lambda v: Visit.activity_type_id == int(v),
         ),
         Filter(
-            "officer", _l("Officer"),
+            "officer",
+            _l("Officer"),
             lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
             lambda v: Visit.officer_id == acting().person_id if v == "me" else Visit.officer_id.is_(None),
         ),
-    )  # fmt: skip
+    )
     fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")
     long_text = frozenset({"reason", "tasks"})
     options = {"activity_type_id": kinds_in_force}

@@ -1,7 +1,6 @@
 """What waits for whom, and what is overdue: the lists that the home page shows (domain section 3)."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +44,7 @@ def _suspensions() -> Any:
 
 
 def _visits() -> Any:
-    return select(Visit).options(
-        joinedload(Visit.service), joinedload(Visit.activity_type), joinedload(Visit.officer)
-    )
+    return select(Visit).options(joinedload(Visit.service), joinedload(Visit.activity_type), joinedload(Visit.officer))
 
 
 def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiting]]:
@@ -55,28 +52,15 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
     mine: list[Waiting] = []
     others: list[Waiting] = []
     proposed = select(SuspensionVariation.suspension_id).where(SuspensionVariation.state == VariationState.proposed)
-    cases: list[tuple[Any, str, Sequence[Any]]] = [
-        (
-            suspensions.WORKFLOW, "approve",
-            session.scalars(_suspensions().where(Suspension.state == SuspensionState.submitted).limit(SHOWN)).all(),
-        ),
-        (
-            suspensions.WORKFLOW, "lift",
-            session.scalars(_suspensions().where(Suspension.state == SuspensionState.lift_requested).limit(SHOWN)).all(),
-        ),
-        (
-            suspensions.WORKFLOW, "vary",
-            session.scalars(
-                _suspensions().where(Suspension.state == SuspensionState.in_force, Suspension.id.in_(proposed)).limit(SHOWN)
-            ).all(),
-        ),
-        (
-            visits.WORKFLOW, "authorise",
-            session.scalars(_visits().where(Visit.state == VisitState.awaiting_authorisation).limit(SHOWN)).all(),
-        ),
-    ]  # fmt: skip
-    for workflow, name, items in cases:
-        step = workflow.steps[name]
+    varying = (Suspension.state == SuspensionState.in_force) & Suspension.id.in_(proposed)
+    cases: list[tuple[Any, str, Any]] = [
+        (suspensions.WORKFLOW, "approve", _suspensions().where(Suspension.state == SuspensionState.submitted)),
+        (suspensions.WORKFLOW, "lift", _suspensions().where(Suspension.state == SuspensionState.lift_requested)),
+        (suspensions.WORKFLOW, "vary", _suspensions().where(varying)),
+        (visits.WORKFLOW, "authorise", _visits().where(Visit.state == VisitState.awaiting_authorisation)),
+    ]
+    for workflow, name, query in cases:
+        step, items = workflow.steps[name], session.scalars(query.limit(SHOWN)).all()
         barred = workflow.barred(session, items, step) if items else {}
         allowed: dict[Any, frozenset[Role]] = {}
         for item in items:
@@ -92,9 +76,7 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
 
 def mandatory_drafts(session: Session, actor: Actor) -> list[Waiting]:
     """Suspensions that a fact made mandatory and that nobody has submitted yet (domain section 10)."""
-    rows = _suspensions().where(
-        Suspension.state == SuspensionState.draft, Suspension.mandatory_ground.is_not(None)
-    )
+    rows = _suspensions().where(Suspension.state == SuspensionState.draft, Suspension.mandatory_ground.is_not(None))
     return [Waiting(item, "submit") for item in session.scalars(rows.limit(SHOWN))]
 
 

@@ -1,4 +1,4 @@
-"""The short shared engine: who may take which step, taking it, and telling it. Roles, reasons and clauses are the product."""
+"""The short shared engine: who may take which step, and taking it. Roles, reasons and clauses are the product."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

@@ -55,7 +55,9 @@ _maintenance: ContextVar[str | None] = ContextVar("maintenance", default=None)
 
 # What signing in writes, and what a person may change of their own account.
 SIGN_IN = frozenset({"last_login", "login_count", "fail_login_count"})
-OWN_ACCOUNT = frozenset({"password", "must_change_password", "session_version", "version", "changed_on", "changed_by_fk"})
+OWN_ACCOUNT = frozenset(
+    {"password", "must_change_password", "session_version", "version", "changed_on", "changed_by_fk"}
+)
 UNTOLD = frozenset({"password", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk"}) | SIGN_IN
 
 
@@ -123,8 +125,14 @@ class Pending:
 @event.listens_for(Session, "before_flush")
 def check_writes(session: Session, context: UOWTransaction, instances: Any) -> None:
     """Refuse what may not be written, count versions, stamp who made it."""
-    changed = [item for item in session.dirty if session.is_modified(item, include_collections=isinstance(item, Person))]
-    touched = [item for item in (*session.new, *changed, *session.deleted) if type(item) in GOVERNED or isinstance(item, Person)]
+    changed = [
+        item for item in session.dirty if session.is_modified(item, include_collections=isinstance(item, Person))
+    ]
+    touched = [
+        item
+        for item in (*session.new, *changed, *session.deleted)
+        if type(item) in GOVERNED or isinstance(item, Person)
+    ]
     step = _step.get()
     if step is not None and step.item not in touched and step.item not in session.new:
         touched.append(step.item)
@@ -179,7 +187,9 @@ def _check_by_hand(item: Model, actor: Actor, new: bool, references: dict[type[M
     allowed = BY_HAND.get(type(item))
     if actor.job or needed not in may:
         raise Refused(
-            _("Your role may not add or change this.") if not actor.job else _("The console changes this only by a step."),
+            _("Your role may not add or change this.")
+            if not actor.job
+            else _("The console changes this only by a step."),
             may=_who_may(resource, needed),
         )
     if allowed is None or not (allowed.add if new else allowed.edit):
@@ -188,7 +198,11 @@ def _check_by_hand(item: Model, actor: Actor, new: bool, references: dict[type[M
     state = changes["state"][0] if "state" in changes and not new else getattr(item, "state", None)
     if not new and allowed.states is not None and state not in allowed.states:
         raise Refused(_("This can no longer be edited: it has moved on. Use one of its steps."))
-    touched = {name for name, (before, after) in changes.items() if not (new and (after is None or _is_default(item, name, after)))}
+    touched = {
+        name
+        for name, (before, after) in changes.items()
+        if not (new and (after is None or _is_default(item, name, after)))
+    }
     if forbidden := touched - allowed.fields:
         raise Refused(
             _("These are changed only by a step, never by hand: %(fields)s.", fields=", ".join(sorted(forbidden)))

@@ -104,7 +104,7 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
             row["hash"] = _digest(row)
             heads[record_id] = (seq + 1, row["hash"])
             rows.append(row)
-        connection.execute(insert(_entry), rows)
+        connection.execute(insert(LedgerEntry), rows)
 
 
 # --- sealing and verifying ---------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def seal(session: Session, actor: Actor, key: str, copy: Path) -> dict[str, Any]
     count, digest = _entries_digest(connection, start, after, upto)
     row: dict[str, Any] = {"at": actor.now, "entries": before + count, "last_id": upto, "digest": digest}
     row["signature"] = _sign(key, row)
-    connection.execute(insert(_seal), [row])
+    connection.execute(insert(LedgerSeal), [row])
     copy.parent.mkdir(parents=True, exist_ok=True)
     with copy.open("a", encoding="utf-8") as file:
         file.write(json.dumps({name: plain(value) for name, value in row.items()}, sort_keys=True) + "\n")
@@ -213,14 +213,17 @@ def _broken_seals(connection: Connection, key: str, copy: Path) -> Iterator[str]
         elif (digest, total) != (row["digest"], row["entries"]):
             yield _(
                 "Seal %(number)s: it held %(sealed)s entries up to row %(last)s, and not those that stand there now.",
-                number=number, sealed=row["entries"], last=row["last_id"],
-            )  # fmt: skip
+                number=number,
+                sealed=row["entries"],
+                last=row["last_id"],
+            )
         start, after, total = row["digest"], row["last_id"], row["entries"]
     kept = [{name: plain(value) for name, value in row.items() if name != "id"} for row in inside]
     if len(outside) > len(kept):
         yield _(
             "The file of seals holds %(outside)s, the database %(inside)s: the newest are missing.",
-            outside=len(outside), inside=len(kept),
-        )  # fmt: skip
+            outside=len(outside),
+            inside=len(kept),
+        )
     elif kept != outside:
         yield _("The seals in the database are not those in the file %(file)s.", file=str(copy))

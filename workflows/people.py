@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Collection
 
+from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from flask_appbuilder.security.sqla.models import Role as RoleRow
 from models.people import Person
 from workflows.access import Role
 from workflows.gate import Refused

@@ -75,7 +75,8 @@ def _fits(item: Contact | ContactNote, actor: Actor) -> Refused | None:
 def _key(item: Any, relation: str) -> int | None:
     """The id that a relation will have once flushed: the form sets the object, the flush the column."""
     related = getattr(item, relation)
-    return related.id if related is not None else getattr(item, f"{relation}_id")
+    key: int | None = related.id if related is not None else getattr(item, f"{relation}_id")
+    return key
 
 
 def _own_note(item: ContactNote, actor: Actor) -> Refused | None:
@@ -94,4 +95,3 @@ BY_HAND[ContactNote] = ByHand(
 )
 BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
 BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "active"}))
-

@@ -116,7 +116,9 @@ def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
         return _("Next steps are recorded for a stop of all new purchase.")
     due_on = due(_session(suspension), ClockKey.suspension_next_steps, suspension.starts_on)
     if actor.today < due_on:
-        return _("Next steps are recorded once it has stood for six months, on %(day)s.", day=due_on.strftime("%d/%m/%Y"))
+        return _(
+            "Next steps are recorded once it has stood for six months, on %(day)s.", day=due_on.strftime("%d/%m/%Y")
+        )
     return None
 
 
@@ -246,7 +248,9 @@ def drop_inputs(suspension: Suspension) -> tuple[Input, ...]:
     if not suspension.mandatory_ground:
         return ()
     return (
-        Input("fact_is_wrong", _l("The fact that made it mandatory is wrong"), InputKind.flag, required=False, sets=False),
+        Input(
+            "fact_is_wrong", _l("The fact that made it mandatory is wrong"), InputKind.flag, required=False, sets=False
+        ),
     )
 
 
@@ -279,7 +283,7 @@ WORKFLOW = Workflow(
         frozenset({S.submitted}),
         S.in_force,
         roles=approvers,
-        does=_l("It is in force from this moment: the purchasing board changes, and a letter to the provider is written."),
+        does=_l("It is in force from now: the purchasing board changes, and a letter to the provider is written."),
         guards=[agreed_when_needed, nothing_else_in_force],
         effect=start_restriction,
         decides=True,
@@ -343,16 +347,23 @@ WORKFLOW = Workflow(
         frozenset({S.in_force}),
         None,
         roles=OFFICERS,
-        does=_l("Whoever the framework names is asked to change the kind, conditions or scope. Nothing changes before."),
+        does=_l("Whoever the framework names is asked to change kind, conditions or scope. Nothing changes before."),
         guards=[has_no_variation],
         inputs=(
             Input("new_kind", _l("Kind"), InputKind.choice, sets=False, choices=RestrictionEffect),
             Input("new_conditions", _l("Conditions"), required=False, sets=False),
             Input(
-                "new_service_id", _l("Service"), InputKind.record, required=False, sets=False, model=Service,
+                "new_service_id",
+                _l("Service"),
+                InputKind.record,
+                required=False,
+                sets=False,
+                model=Service,
                 hint=_l("Leave empty for the provider with all its services."),
             ),
-            Input("new_part_id", _l("Unit or property"), InputKind.record, required=False, sets=False, model=ServicePart),
+            Input(
+                "new_part_id", _l("Unit or property"), InputKind.record, required=False, sets=False, model=ServicePart
+            ),
             Input("provider_agreed_on", _l("Date the provider agreed"), InputKind.date, required=False, sets=False),
             Input("variation_reason", _l("Reason"), sets=False),
         ),
@@ -431,14 +442,23 @@ WORKFLOW = Workflow(
     by_hand=ByHand(
         frozenset(
             {
-                "provider_id", "service_id", "part_id", "kind", "grounds", "evidence", "resident_risk",
-                "number_placed", "conditions", "review_on", "agreed_on",
+                "provider_id",
+                "service_id",
+                "part_id",
+                "kind",
+                "grounds",
+                "evidence",
+                "resident_risk",
+                "number_placed",
+                "conditions",
+                "review_on",
+                "agreed_on",
             }
         ),
         states=frozenset({S.draft}),
         check=lambda suspension, actor: _scope_fits(suspension),
     ),
-)  # fmt: skip
+)
 
 
 def _scope_fits(suspension: Suspension) -> Refused | None:

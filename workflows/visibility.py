@@ -159,8 +159,7 @@ def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
         return _NOBODY
     if "options" not in actor.row_options:
         actor.row_options["options"] = tuple(
-            _criteria(model, governed.rule(actor))
-            for model, governed in GOVERNED.items()
+            _criteria(model, governed.rule(actor)) for model, governed in GOVERNED.items()
         )
     return actor.row_options["options"]  # type: ignore[return-value]
 

@@ -590,7 +590,7 @@ def _rating(
     fields |= {
         "published_on": published_on,
         "report_id": report_id,
-        "inherited_from": inherited_from if inherited_from != own_id else None,
+        "inherited_from": inherited_from,
     }
     if not key:
         key = f"report:{report_id}" if report_id else f"dated:{published_on or ''}"
@@ -654,7 +654,7 @@ def _standing(document: Part, inspected: RatingFacts | None, assessed: list[_Ass
     if inspected is not None and inspected.overall is not None:
         candidates.append(_Assessment(inspected, WHOLE, True, None))
     # "Not rated" beside a real rating is no newer verdict. Of one day the newer framework counts: it stands first.
-    found = max(candidates, key=lambda one: (_day(one)), default=None)
+    found = max(candidates, key=lambda one: (one.facts.overall in AWARDED, _day(one)), default=None)
     return found.facts if found is not None else None
 
 

@@ -1,0 +1,447 @@
+"""The command `careward`: what it does, what it prints, and that it fails with a sentence."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
+from flask_appbuilder.security.sqla.models import Role as RoleRow
+from new_databases import new_database
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash
+
+from app import create_app
+from models.framework import Framework
+from models.ledger import LedgerEntry
+from models.people import Person
+from models.providers import Provider
+from seed import cli as commands
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PROVIDER = SAMPLES / "cqc" / "provider_details" / "provider_1-20000000001.json"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def url(database_url: str, tmp_path: Path) -> Iterator[str]:
+    with new_database(database_url, tmp_path) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def settings(url: str, tmp_path: Path) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": "only for tests",
+        "CAREWARD_AUDIT_KEY": "an audit key for tests",
+        "CAREWARD_INSTANCE": tmp_path,
+        "CAREWARD_SEALS": tmp_path / "seals.jsonl",
+        "SQLALCHEMY_DATABASE_URI": url,
+        "REDIS_URL": None,
+    }
+
+
+@pytest.fixture
+def run(settings: dict[str, Any]) -> Run:
+    cli = commands.make_cli(lambda config=None: create_app({**(config or {}), **settings}))
+
+    def run(*words: str | Path) -> Result:
+        return CliRunner().invoke(cli, [str(word) for word in words], prog_name="careward")
+
+    return run
+
+
+@pytest.fixture
+def ready(run: Run) -> Run:
+    """An upgraded database with its roles."""
+    assert run("db", "upgrade").exit_code == 0
+    assert run("roles", "sync").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def session(url: str) -> Iterator[Session]:
+    engine = create_engine(url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def fails(result: Result, sentence: str) -> bool:
+    """Whether a command ended with this sentence on standard error, and nothing else there."""
+    assert (result.stderr, result.exit_code) == (sentence + "\n", 2)
+    return True
+
+
+# --- how it speaks ---
+
+
+def test_help_names_every_command(run: Run) -> None:
+    told = run("--help")
+    assert told.exit_code == 0
+    assert "Usage: careward [OPTIONS] COMMAND [ARGS]..." in told.stdout
+    listed = [line.split()[0] for line in told.stdout.partition("Commands:\n")[2].splitlines()]
+    assert listed == ["audit", "db", "demo", "framework", "register", "roles", "serve", "user"]
+
+
+def test_wrong_words_get_a_sentence(run: Run) -> None:
+    assert fails(run("dance"), "No such command 'dance'. See “careward --help”.")
+    assert fails(run("framework", "load"), "Missing argument 'NAME_OR_PATH'. See “careward framework load --help”.")
+
+
+def test_without_a_secret_nothing_starts(run: Run, settings: dict[str, Any]) -> None:
+    settings["SECRET_KEY"] = None
+    assert fails(run("roles", "sync"), "Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
+
+
+def test_what_nobody_foresaw_is_a_sentence_too(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_arguments: Any) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(commands, "sync_roles", break_down)
+    assert fails(ready("roles", "sync"), "This went wrong: division by zero.")
+    assert isinstance(ready("--trace", "roles", "sync").exception, ZeroDivisionError)
+
+
+# --- release ---
+
+
+def test_an_empty_database_is_told_to_upgrade(run: Run) -> None:
+    told = run("framework", "load", "halton")
+    assert told.exit_code == 2
+    assert told.stderr.startswith("The database cannot do this: ")
+    assert told.stderr.endswith(". If it is new, run “careward db upgrade” first.\n")
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_upgrade_may_be_repeated(run: Run) -> None:
+    for _ in range(2):
+        told = run("db", "upgrade")
+        assert (told.stdout, told.exit_code) == ("The database has the tables of this version.\n", 0)
+
+
+def test_roles_sync_fills_an_empty_database(run: Run, session: Session) -> None:
+    run("db", "upgrade")
+    assert run("roles", "sync").exit_code == 0
+    assert sorted(session.scalars(select(RoleRow.name))) == [
+        "administrator", "auditor", "care_manager", "contributor", "director", "head", "manager", "officer", "partner",
+        "provider", "public",
+    ]  # fmt: skip
+    assert held(session, "public") == set()
+    assert ("can_add", "suspensions") in held(session, "officer")
+    assert ("can_add", "suspensions") not in held(session, "head")
+    assert ("can_read", "suspensions") not in held(session, "administrator")
+    assert held(session, "care_manager") == {
+        (permission, resource)
+        for name in ("services", "providers", "purchasing", "help")
+        for permission, resource in [("can_read", name), ("menu_access", f"menu_{name}")]
+    }
+    told = run("roles", "sync")
+    assert told.stdout == "Roles: 0 added, 0 removed. Permissions: 0 given, 0 withdrawn.\n"
+
+
+def test_roles_sync_withdraws_what_the_table_does_not_give(ready: Run, session: Session) -> None:
+    extra = PermissionView(permission=Permission(name="can_delete"), view_menu=ViewMenu(name="everything"))
+    role = session.scalars(select(RoleRow).where(RoleRow.name == "partner")).one()
+    role.permissions.append(extra)
+    session.add(RoleRow(name="Superuser", permissions=[extra]))
+    read = next(view for view in role.permissions if view.permission.name == "can_read")
+    role.permissions.remove(read)
+    session.commit()
+    told = ready("roles", "sync")
+    assert told.stdout == "Roles: 0 added, 1 removed. Permissions: 1 given, 2 withdrawn.\n"
+    session.expire_all()
+    assert ("can_delete", "everything") not in held(session, "partner")
+    assert session.scalar(select(RoleRow.id).where(RoleRow.name == "Superuser")) is None
+    assert session.scalar(select(ViewMenu.id).where(ViewMenu.name == "everything")) is None
+    assert session.scalar(select(Permission.id).where(Permission.name == "can_delete")) is None
+
+
+def test_an_unknown_role_that_somebody_holds_gives_nothing(ready: Run, session: Session) -> None:
+    add_administrator(ready)
+    extra = PermissionView(permission=Permission(name="can_delete"), view_menu=ViewMenu(name="everything"))
+    session.add(RoleRow(name="Superuser", permissions=[extra]))
+    session.commit()
+    session.execute(
+        text(
+            "INSERT INTO ab_user_role (id, user_id, role_id) "
+            "SELECT 1000, u.id, r.id FROM ab_user u, ab_role r WHERE r.name = 'Superuser'"
+        )
+    )
+    session.commit()
+    assert ready("roles", "sync").stdout == (
+        "Roles: 0 added, 0 removed. Permissions: 0 given, 1 withdrawn.\n"
+        "The role “Superuser” is unknown and gives nothing, and somebody still holds it.\n"
+    )
+    session.expire_all()
+    assert held(session, "Superuser") == set()
+
+
+def held(session: Session, role: str) -> set[tuple[str, str]]:
+    row = session.scalars(select(RoleRow).where(RoleRow.name == role)).one()
+    return {(view.permission.name, view.view_menu.name) for view in row.permissions}
+
+
+# --- framework ---
+
+
+def test_loading_a_framework_by_name(ready: Run) -> None:
+    title = "“Halton quality assurance framework 2024”, edition 1,"
+    assert ready("framework", "load", "halton").stdout == f"{title} is in force.\n"
+    assert ready("framework", "load", "halton").stdout == f"{title} is already in force. Nothing changed.\n"
+
+
+def test_loading_a_framework_by_path(ready: Run) -> None:
+    told = ready("framework", "load", SAMPLES / "strict.toml")
+    assert told.stdout == "“Strict framework”, edition 1, is in force.\n"
+
+
+def test_a_framework_that_is_not_there(ready: Run) -> None:
+    assert fails(
+        ready("framework", "load", "atlantis"),
+        "There is no framework “atlantis”. Name one of these, or the path of a file: halton.",
+    )
+
+
+def test_a_faulty_framework_is_refused_whole(ready: Run, tmp_path: Path, session: Session) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[framework]\ncolour = "blue"\n[[clock]]\nkey = "suspension_review"\nlength = 28\nunit = "days"\n')
+    assert fails(
+        ready("framework", "load", own),
+        "own.toml, framework: there is no field “colour”. "
+        "Allowed: key, title, authority, nation, core_hours_start, core_hours_end.\n"
+        "own.toml, clock 1 (suspension_review): “clause” is missing.",
+    )
+    assert session.execute(text("SELECT count(*) FROM framework")).scalar() == 0
+
+
+# --- register ---
+
+
+def test_importing_a_register(ready: Run, session: Session) -> None:
+    told = ready("register", "import", "--dry-run", PROVIDER)
+    assert told.exit_code == 0
+    assert told.stdout == (
+        "Added: provider 1-20000000001.\n"
+        "1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
+        "This was a dry run: nothing was written.\n"
+    )
+    assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
+    session.rollback()
+    assert ready("register", "import", PROVIDER).stdout == (
+        "Added: provider 1-20000000001.\n1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
+    )
+    assert ready("register", "import", PROVIDER).stdout == (
+        "1 files: 0 added, 0 changed, 0 closed, 1 unchanged, 0 problems.\n"
+    )
+
+
+def test_changes_and_closures_are_told(ready: Run, tmp_path: Path) -> None:
+    ready("register", "import", PROVIDER)
+    document = json.loads(PROVIDER.read_text())
+    later = tmp_path / "later.json"
+    later.write_text(json.dumps({**document, "mainPhoneNumber": "01632960999"}))
+    assert ready("register", "import", later).stdout == (
+        "Changed: provider 1-20000000001: phone.\n1 files: 0 added, 1 changed, 0 closed, 0 unchanged, 0 problems.\n"
+    )
+    later.write_text(json.dumps({**document, "registrationStatus": "Deregistered", "registrationDate": "2010-10-01"}))
+    assert "Closed: provider 1-20000000001.\n" in ready("register", "import", later).stdout
+
+
+def test_what_cannot_be_read_is_told_with_its_place(ready: Run, tmp_path: Path) -> None:
+    file = tmp_path / "provider.json"
+    file.write_text(json.dumps({**json.loads(PROVIDER.read_text()), "registrationDate": "soon"}))
+    told = ready("register", "import", file)
+    assert told.exit_code == 0
+    assert told.stderr == f"{file}: registrationDate: This is not a date: soon\n"
+    assert told.stdout.endswith("1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
+
+
+def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Session) -> None:
+    page = SAMPLES / "cqc" / "providers.json"
+    told = ready("register", "import", page)
+    assert told.stdout.startswith(f"Only on the list page {page}, and not created: 1-2000000000")
+    assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
+
+
+def test_a_path_that_is_not_there(ready: Run, tmp_path: Path) -> None:
+    assert fails(
+        ready("register", "import", tmp_path / "nowhere"), f"{tmp_path}/nowhere: There is no such file or folder."
+    )
+
+
+# --- audit ---
+
+
+@pytest.mark.parametrize("command", ["verify", "seal"])
+def test_without_an_audit_key_nothing_is_verified(ready: Run, settings: dict[str, Any], command: str) -> None:
+    settings["CAREWARD_AUDIT_KEY"] = None
+    assert fails(
+        ready("audit", command), "Set CAREWARD_AUDIT_KEY: seals are signed with it. Keep it outside the database."
+    )
+
+
+def test_sealing_and_verifying(ready: Run, settings: dict[str, Any]) -> None:
+    ready("framework", "load", "halton")
+    assert ready("audit", "seal").stdout == "Sealed: 1 entries, up to row 1.\n"
+    assert len(settings["CAREWARD_SEALS"].read_text().splitlines()) == 1
+    told = ready("audit", "verify")
+    assert (told.stdout, told.exit_code) == ("The history is whole: 1 entries.\n", 0)
+
+
+def test_a_changed_entry_is_named(ready: Run, session: Session) -> None:
+    ready("framework", "load", "halton")
+    ready("audit", "seal")
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("DROP TRIGGER ledger_entry_no_update"))
+    else:
+        session.execute(text("ALTER TABLE ledger_entry DISABLE TRIGGER USER"))
+    session.execute(text("UPDATE ledger_entry SET note = 'nothing happened'"))
+    session.commit()
+    assert fails(ready("audit", "verify"), "framework 1: entry 1 (row 1) was changed.")
+
+
+def test_another_key_is_noticed(ready: Run, settings: dict[str, Any]) -> None:
+    ready("audit", "seal")
+    settings["CAREWARD_AUDIT_KEY"] = "another key"
+    assert fails(ready("audit", "verify"), "Seal 1 is not signed with this audit key.")
+
+
+def test_every_model_that_counts_its_changes_is_verified() -> None:
+    names = {model.__name__ for model in commands.kept_models()}
+    assert names >= {"Suspension", "Visit", "Service", "Framework", "Person", "Agency", "Letter"}
+    assert names.isdisjoint({"LedgerEntry", "Rating", "User"})
+
+
+# --- accounts ---
+
+
+def add_administrator(run: Run) -> Result:
+    return run(
+        "user", "add", "jlee", "--first-name", "Jo", "--last-name", "Lee", "--email", "jo@example.org",
+        "--role", "administrator",
+    )  # fmt: skip
+
+
+def test_adding_an_account(ready: Run, session: Session) -> None:
+    told = add_administrator(ready)
+    assert told.exit_code == 0
+    assert told.stdout.startswith("The first password of jlee, shown only now: ")
+    row = session.execute(text("SELECT password, must_change_password, active FROM ab_user")).one()
+    assert check_password_hash(row.password, told.stdout.split()[-1])
+    assert (bool(row.must_change_password), bool(row.active)) == (True, True)
+    entry = session.execute(text("SELECT record_type, actor_id, actor_role FROM ledger_entry")).one()
+    assert tuple(entry) == ("ab_user", None, "user add")
+    assert fails(add_administrator(ready), "Another account has this user name or email address.")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--role", "partner"], "A Partner or Contributor belongs to an agency. Choose it."),
+        (
+            ["--role", "partner", "--agency", "Atlantis"],
+            "There is no agency “Atlantis”. An Administrator adds it in the console.",
+        ),
+        (["--role", "provider"], "A Provider's account belongs to a provider. Choose it."),
+        (
+            ["--role", "provider", "--provider", "1-999"],
+            "There is no provider with the id “1-999”. Import the register first.",
+        ),
+    ],
+)
+def test_accounts_that_do_not_fit(ready: Run, options: list[str], sentence: str, session: Session) -> None:
+    words = ["user", "add", "pat", "--first-name", "Pat", "--last-name", "Ash", "--email", "pat@example.org"]
+    assert fails(ready(*words, *options), sentence)
+    assert session.execute(text("SELECT count(*) FROM ab_user")).scalar() == 0
+
+
+def test_a_providers_account(ready: Run, session: Session) -> None:
+    ready("register", "import", PROVIDER)
+    words = ["user", "add", "pat", "--first-name", "Pat", "--last-name", "Ash", "--email", "pat@example.org"]
+    assert ready(*words, "--role", "provider", "--provider", "1-20000000001").exit_code == 0
+    provider, person = Provider.__table__, Person.__table__
+    joined = select(provider.c.regulator_id).join(person, person.c.provider_id == provider.c.id)
+    assert session.execute(joined).scalar() == "1-20000000001"
+
+
+def test_an_account_before_the_roles(run: Run) -> None:
+    run("db", "upgrade")
+    assert fails(add_administrator(run), "These roles are not in the database yet. Run “careward roles sync”.")
+
+
+# --- serving ---
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    calls: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(commands, "serve_now", lambda app, *rest: calls.append((isinstance(app, Flask), *rest)))
+    return calls
+
+
+def test_one_process_serves_without_redis(run: Run, served: list[tuple[Any, ...]]) -> None:
+    assert run("serve").exit_code == 0
+    assert served == [(True, "127.0.0.1", 8080, 1)]
+    assert fails(
+        run("serve", "--processes", "2"),
+        "Several processes need CAREWARD_REDIS_URL, where they keep sessions and limits together.",
+    )
+
+
+def test_several_processes_serve_with_redis(run: Run, settings: dict[str, Any], served: list[tuple[Any, ...]]) -> None:
+    settings["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    assert run("serve", "--port", "80").exit_code == 0
+    assert run("serve", "--processes", "2").exit_code == 0
+    assert served == [(True, "127.0.0.1", 80, 4), (True, "127.0.0.1", 8080, 2)]
+
+
+# --- demo ---
+
+
+def test_the_demo_is_made_once(
+    run: Run, served: list[tuple[Any, ...]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(filled: Session, now: Any, password: str) -> None:
+        for username, _role, name in commands.ACCOUNTS:
+            filled.execute(
+                Person.__table__.insert().values(
+                    username=username, first_name=name, last_name="", email=username, password=password,
+                    must_change_password=False, session_version=1, version=0,
+                )
+            )  # fmt: skip
+        filled.commit()
+
+    monkeypatch.setattr(commands, "build", build)
+    monkeypatch.setenv("CAREWARD_DEMO_PASSWORD", "spoken aloud at the demo")
+    monkeypatch.setenv("FRAMEWORK", str(SAMPLES / "strict.toml"))
+    accounts = (
+        "Accounts: officer, officer2, manager, head, head2, director, partner, contributor, provider, caremanager, "
+        "auditor, admin.\n"
+    )
+    address = "Careward is served on http://127.0.0.1:8080 (Ctrl-C ends it).\n"
+    first = run("demo")
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout.endswith(accounts + "Their password: spoken aloud at the demo\n" + address)
+    assert session.scalars(select(Framework.__table__.c.key)).all() == ["strict"]
+    entries = session.scalar(select(func.count()).select_from(LedgerEntry.__table__))
+    session.rollback()
+    second = run("demo")
+    assert second.stdout == (
+        accounts
+        + "Their password is the one of the first start. To start anew, delete the demo's database.\n"
+        + address
+    )
+    assert session.scalar(select(func.count()).select_from(LedgerEntry.__table__)) == entries
+    assert served == [(True, "127.0.0.1", 8080, 1)] * 2
+
+
+def test_the_demo_leaves_a_real_database_alone(ready: Run, served: list[tuple[Any, ...]]) -> None:
+    add_administrator(ready)
+    assert fails(ready("demo"), "This database holds other data. The demo fills only an empty one.")
+    assert served == []
