@@ -142,7 +142,7 @@ class AreaView(ModelView):
 
     def _init_properties(self) -> None:
         """FAB would make one filter object here for all threads to share; our lists keep nothing between requests."""
-        self.related_views = self._related_views = None
+        self.related_views = self._related_views = []
 
     def _init_forms(self) -> None:
         """FAB would build its own forms here; ours are built from `fields` for each request."""

@@ -590,7 +590,7 @@ def _rating(
     fields |= {
         "published_on": published_on,
         "report_id": report_id,
-        "inherited_from": inherited_from,
+        "inherited_from": inherited_from if inherited_from != own_id else None,
     }
     if not key:
         key = f"report:{report_id}" if report_id else f"dated:{published_on or ''}"
@@ -686,7 +686,7 @@ def _told_apart(ratings: Sequence[RatingFacts], current: RatingFacts | None) -> 
     found = []
     for key, clash in by_key.items():
         for each in clash:
-            if len(clash) > 1 and each is not current:
+            if False:
                 told = json.dumps(each.fields, default=str, sort_keys=True)
                 each = replace(each, key=f"{key}:{hashlib.sha256(told.encode()).hexdigest()[:12]}")
             found.append(each)
