@@ -11,6 +11,7 @@ from flask_appbuilder import BaseView, ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, String, func, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -72,8 +73,18 @@ def sentence(error: Exception) -> str:
     return _("This contradicts what is recorded already. Check the form, and whether the record exists already.")
 
 
-BROKEN_RULES: dict[str, Any] = {}
-"""Name of a database rule -> the sentence for whoever breaks it; each area's screen adds its own."""
+BROKEN_RULES: dict[str, Any] = {
+    "uq_suspension_one_in_force": _l(
+        "A restriction is in force for this already: somebody was quicker. Vary that one instead."
+    ),
+    "uq_suspension_variation_one_proposed": _l("A variation is proposed already. It must be decided first."),
+    "ck_contact_reachable": _l("Give a phone number or an email address."),
+    "agency_name": _l("An agency of this name exists already."),
+    "agency.name": _l("An agency of this name exists already."),
+    "service_part_service_id_name": _l("The service has a unit or property of this name already."),
+    "service_part.name": _l("The service has a unit or property of this name already."),
+}
+"""What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
 
 
 class Table(SQLAInterface):
@@ -142,7 +153,8 @@ class AreaView(ModelView):
 
     def _init_properties(self) -> None:
         """FAB would make one filter object here for all threads to share; our lists keep nothing between requests."""
-        self.related_views = self._related_views = []
+        none: tuple[Any, ...] = ()
+        self.related_views = self._related_views = none
 
     def _init_forms(self) -> None:
         """FAB would build its own forms here; ours are built from `fields` for each request."""
@@ -403,6 +415,7 @@ class AreaView(ModelView):
                 status = 403 if refusal else 409
                 if not refusal:
                     form.form_errors.append(sentence(error))
+                    form.version.data = str(item.version)
             else:
                 flash(_("Done: %(step)s.", step=taken.label), "success")
                 return redirect(back)

@@ -20,7 +20,7 @@ from views.base import PAGE, AreaView, Column, Filter, Page, Table, _number, act
 from views.labels import FIELDS, Link, tag, word
 from views.providers import choices
 from workflows import suspensions as steps
-from workflows.access import Resource
+from workflows.access import Resource, Role
 
 
 class SuspensionView(AreaView):
@@ -162,6 +162,7 @@ class PurchasingView(Page):
             rows=[(service, statuses[service.id]) for service in services],
             text=text,
             every=every,
+            conditions=acting().works_here or Role.care_manager in acting().roles,
             total=total,
             page=page,
             pages=pages,
