@@ -49,7 +49,7 @@ class Filter:
     label: Any
     choices: Callable[[], Sequence[tuple[str, Any]]]
     where: Callable[[str], Any]
-    default: str = ""
+    default: Callable[[], str] = lambda: ""
 
 
 def acting() -> Actor:
@@ -188,13 +188,14 @@ class AreaView(ModelView):
             query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.searched)))
         for each in self.filters:
             options = list(each.choices())
-            value = request.args.get(each.name, each.default)
+            value = request.args.get(each.name, each.default())
             if value not in {key for key, _words in options}:
-                value = each.default
+                value = each.default()
             chosen[each.name] = (value, options)
             if value:
                 query = query.where(each.where(value))
-        total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
+        total = db.session.scalar(counted) or 0
         pages = max(1, -(-total // PAGE))
         page = min(max(1, _number(request.args.get("page"), 1)), pages)
         orders = {column.name: column.order for column in self.columns if column.order is not None}

@@ -64,7 +64,7 @@ class SignInView(BaseView):
             person = self.appbuilder.sm.auth_user_db(form.username.data.strip(), form.password.data)
             if person is not None:
                 begin_session(person)
-                return redirect(get_safe_redirect(request.args.get("next", "")))
+                return redirect(get_safe_redirect(request.args.get("next") or "/"))
             form.form_errors.append(_("Check your user name and password. An Administrator can give you a new one."))
         return self.render_template("sign_in.html", title=_("Sign in"), form=form)
 

@@ -40,7 +40,7 @@ SECTOR = Filter(
     _l("Sector"),
     lambda: [("social", _l("Adult social care")), ("other", _l("Other sectors")), ("", _l("All sectors"))],
     lambda value: (Service.sector == SOCIAL_CARE) if value == "social" else (Service.sector != SOCIAL_CARE),
-    default="social",
+    default=lambda: "social",
 )
 
 
@@ -100,7 +100,7 @@ class ServiceView(AreaView):
                 if v == "closed"
                 else (Service.registration_status != RegistrationStatus.deregistered)
             ),
-            default="open",
+            default=lambda: "open",
         ),
         Filter(
             "place",
@@ -219,7 +219,7 @@ class ProviderView(AreaView):
             _l("Sector"),
             lambda: [("social", _l("Adult social care")), ("other", _l("Other sectors")), ("", _l("All sectors"))],
             lambda v: (Provider.sector == SOCIAL_CARE) if v == "social" else (Provider.sector != SOCIAL_CARE),
-            default="social",
+            default=lambda: "social",
         ),
     )
     show_template = "provider.html"
@@ -280,7 +280,7 @@ class ContactView(AreaView):
             _l("In post"),
             lambda: [("yes", _l("Now")), ("", _l("Now and before"))],
             lambda v: Contact.left_on.is_(None),
-            default="yes",
+            default=lambda: "yes",
         ),
     )
     fields = ("provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on")

@@ -150,7 +150,7 @@ class PurchasingView(Page):
                 | columns[2].icontains(text, autoescape=True)
                 | columns[3].icontains(text, autoescape=True)
             )
-        total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
         pages = max(1, -(-total // PAGE))
         page = min(max(1, _number(request.args.get("page"), 1)), pages)
         rows = query.order_by(Service.name, Service.id).limit(PAGE).offset((page - 1) * PAGE)

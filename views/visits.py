@@ -18,6 +18,9 @@ from workflows import visits as steps
 from workflows.access import Resource
 
 
+OPEN = [state for state in VisitState if state not in (VisitState.published, VisitState.cancelled)]
+
+
 def kinds_in_force(session: Any) -> list[tuple[int, str]]:
     """The kinds of visit that this council makes."""
     rows = (
@@ -47,7 +50,13 @@ class VisitView(AreaView):
     ordered = (Visit.starts_at.desc().nulls_first(), Visit.due_on)
     eager = (contains_eager(Visit.service), contains_eager(Visit.activity_type), joinedload(Visit.officer))
     filters = (
-        Filter("state", _l("State"), choices(VisitState, _l("All states")), lambda v: Visit.state == v),
+        Filter(
+            "state",
+            _l("State"),
+            lambda: [("open", _l("Not finished")), ("", _l("All states")), *choices(VisitState, "")()[1:]],
+            lambda v: Visit.state.in_(OPEN) if v == "open" else Visit.state == v,
+            default=lambda: "open" if acting().works_here else "",
+        ),
         Filter(
             "kind",
             _l("Kind of visit"),
