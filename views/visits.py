@@ -17,7 +17,6 @@ from views.providers import choices
 from workflows import visits as steps
 from workflows.access import Resource
 
-
 OPEN = [state for state in VisitState if state not in (VisitState.published, VisitState.cancelled)]
 
 
