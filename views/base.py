@@ -18,8 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from wtforms import TextAreaField
 
 from models import db
-from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of
-from views.history import history_of
+from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
+from views.history import as_at, history_of
 from views.labels import FIELDS
 from workflows.access import Resource, Right, rights
 from workflows.actor import Actor, current_actor
@@ -27,8 +27,9 @@ from workflows.engine import Workflow
 from workflows.gate import BY_HAND, Refused
 from workflows.steps import Input, InputKind
 
-READ = {"list": "read", "show": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
+READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
 PAGE = 25
+AS_AT = Input("on", _l("As at the end of"), InputKind.date)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ class AreaView(ModelView):
         super().__init_subclass__(**kw)
         if "include_route_methods" not in vars(cls):
             by_hand = BY_HAND.get(cls.datamodel.obj)
-            cls.include_route_methods = {"list", "show", "lookup"}
+            cls.include_route_methods = {"list", "show"} | ({"lookup"} if named_by(cls.datamodel.obj) else set())
+            if cls.history and by_hand is not None:
+                cls.include_route_methods |= {"as_at"}
             if cls.fields and by_hand is not None:
                 cls.include_route_methods |= {"add"} if by_hand.add else set()
                 cls.include_route_methods |= {"edit"} if by_hand.edit else set()
@@ -176,6 +179,10 @@ class AreaView(ModelView):
         """What the list is made of, before search and filters. The gate adds the actor's rows."""
         return select(self.model)
 
+    def looked_into(self) -> Sequence[Any]:
+        """The columns that the search box looks into for this actor: never what they may not read."""
+        return self.searched
+
     def prepare(self, items: list[Any]) -> None:
         """Fetch for all rows of the page at once what the columns show beside the row."""
 
@@ -185,7 +192,7 @@ class AreaView(ModelView):
         query, chosen = self.query(), {}
         text = request.args.get("q", "").strip()
         if text and self.searched:
-            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.searched)))
+            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.looked_into())))
         for each in self.filters:
             options = list(each.choices())
             value = request.args.get(each.name, each.default())
@@ -263,6 +270,25 @@ class AreaView(ModelView):
         allowed = BY_HAND.get(self.model)
         open_ = allowed is not None and (allowed.states is None or item.state in allowed.states)
         return open_ and bool(self.fields) and self.may(Right.edit)
+
+    @expose("/as-at/<pk>")
+    @has_access
+    def as_at(self, pk: str) -> Any:
+        """The record as it stood at the end of a past day: its history, folded back."""
+        item, actor = self.find(pk), acting()
+        if Right.read not in rights(actor.roles, Resource.history):
+            abort(403)
+        form = form_for([AS_AT])(formdata=request.args if "on" in request.args else None, meta={"csrf": False})
+        day = form.on.data if "on" in request.args and form.validate() else None
+        return self.render_template(
+            "as_at.html",
+            title=str(item),
+            view=self,
+            item=item,
+            form=form,
+            day=day,
+            facts=as_at(item, day) if day is not None else None,
+        )
 
     # --- forms ---
 

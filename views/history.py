@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Enum, inspect, select
 
 from models import Model, db
+from models.base import LONDON
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from views.labels import FIELDS, WORDS, word
-from workflows.ledger import record_type
+from workflows import ledger
 
 SHOWN = 50
 HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256"}
@@ -31,11 +33,15 @@ def history_of(item: Any) -> list[Told]:
     """The newest entries first; at most fifty. The gate has already said that the record may be seen."""
     entries = db.session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.record_type == record_type(type(item)), LedgerEntry.record_id == item.id)
+        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id == item.id)
         .order_by(LedgerEntry.seq.desc())
         .limit(SHOWN)
     ).all()
-    names = _names(item, entries)
+    names = _names(
+        item,
+        [entry.actor_id for entry in entries],
+        [(name, value) for entry in entries for name, both in entry.changes.items() for value in both],
+    )
     steps = _step_labels(type(item))
     return [
         Told(
@@ -54,23 +60,31 @@ def history_of(item: Any) -> list[Told]:
     ]
 
 
+def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
+    """(field, value) of a record as it stood at the end of a day, or None where it was not there yet."""
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
+    told = ledger.as_at(db.session, item, end)
+    if told is None:
+        return None
+    shown = {name: value for name, value in told.items() if name in FIELDS}
+    names = _names(item, [], shown.items())
+    return [(FIELDS[name], _value(item, name, value, names)) for name, value in shown.items()]
+
+
 def _step_labels(model: type[Any]) -> dict[str, Any]:
     from views.areas import WORKFLOWS
 
     return {step.name: step.label for flow in WORKFLOWS.values() if flow.model is model for step in flow.steps.values()}
 
 
-def _names(item: Any, entries: Any) -> dict[str, dict[int, str]]:
-    """Names of the people and records that the entries point at: one statement for each kind."""
+def _names(item: Any, actors: Iterable[int | None], told: Iterable[tuple[str, Any]]) -> dict[str, dict[int, str]]:
+    """Names of those who acted, and of the people and records that fields point at: one statement for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
+    wanted["ab_user"] |= {actor for actor in actors if actor is not None}
     columns = inspect(type(item)).columns
-    for entry in entries:
-        if entry.actor_id:
-            wanted["ab_user"].add(entry.actor_id)
-        for name, values in entry.changes.items():
-            if name in columns and columns[name].foreign_keys:
-                target = next(iter(columns[name].foreign_keys)).column.table.name
-                wanted[target] |= {value for value in values if isinstance(value, int)}
+    for name, value in told:
+        if isinstance(value, int) and name in columns and columns[name].foreign_keys:
+            wanted[next(iter(columns[name].foreign_keys)).column.table.name].add(value)
     found: dict[str, dict[int, str]] = defaultdict(dict)
     models = {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}
     for table, ids in wanted.items():

@@ -32,6 +32,8 @@ class Event:
     step: str | None = None
     note: str = ""
     clause: str = ""
+    told: bool = False
+    """A step is told by the first flush within it."""
 
 
 def record_type(model: type[Model]) -> str:
@@ -107,6 +109,28 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
         connection.execute(insert(LedgerEntry), rows)
 
 
+def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] | None:
+    """A record's fields as they stood at a moment: what stands now, with every later entry undone.
+
+    None where the record was not there yet. Register facts stand as they are now: imports keep no entry a field.
+    """
+    rows = session.connection().execute(
+        select(_entry.c.kind, _entry.c.changes)
+        .where(
+            _entry.c.record_type == record_type(type(item)),
+            _entry.c.record_id == item.id,  # type: ignore[attr-defined]
+            _entry.c.at > moment,
+        )
+        .order_by(_entry.c.seq.desc())
+    )
+    values = {column.key: plain(getattr(item, column.key)) for column in item.__table__.columns}
+    for kind, changes in rows:
+        if kind is LedgerKind.created:
+            return None
+        values |= {name: before for name, (before, _after) in changes.items()}
+    return values
+
+
 # --- sealing and verifying ---------------------------------------------------------------------------------------
 
 
@@ -118,8 +142,9 @@ def _sign(key: str, seal: dict[str, Any]) -> str:
 def _entries_digest(connection: Connection, start: str, after: int, upto: int) -> tuple[int, str]:
     """Count and digest of the entries with after < id <= upto, following on from an earlier digest."""
     digest, count = hashlib.sha256(start.encode()), 0
-    rows = connection.execution_options(yield_per=2000).execute(
-        select(_entry.c.id, _entry.c.hash).where(_entry.c.id > after, _entry.c.id <= upto).order_by(_entry.c.id)
+    rows = connection.execute(
+        select(_entry.c.id, _entry.c.hash).where(_entry.c.id > after, _entry.c.id <= upto).order_by(_entry.c.id),
+        execution_options={"yield_per": 2000},
     )
     for entry_id, known in rows:
         digest.update(f"{entry_id}:{known};".encode())
@@ -156,8 +181,9 @@ def verify(session: Session, key: str, copy: Path, record_models: Sequence[type[
 
 
 def _broken_chains(connection: Connection) -> Iterator[str]:
-    rows = connection.execution_options(yield_per=2000).execute(
-        select(_entry).order_by(_entry.c.record_type, _entry.c.record_id, _entry.c.seq)
+    rows = connection.execute(
+        select(_entry).order_by(_entry.c.record_type, _entry.c.record_id, _entry.c.seq),
+        execution_options={"yield_per": 2000},
     )
     record: tuple[str, int] | None = None
     seq, previous, told = 0, "", False
