@@ -686,7 +686,7 @@ def _told_apart(ratings: Sequence[RatingFacts], current: RatingFacts | None) -> 
     found = []
     for key, clash in by_key.items():
         for each in clash:
-            if False:
+            if len(clash) > 1 and each is not current:
                 told = json.dumps(each.fields, default=str, sort_keys=True)
                 each = replace(each, key=f"{key}:{hashlib.sha256(told.encode()).hexdigest()[:12]}")
             found.append(each)
