@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-sqlite test-postgresql test-browser chromium lint lock clean
+.PHONY: help install demo test test-sqlite test-postgresql test-browser chromium lint lock migration clean
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 PYTEST := .venv/bin/pytest
@@ -13,6 +13,7 @@ help:
 	@echo "make test      run every test, on SQLite, on PostgreSQL and in a browser"
 	@echo "make lint      check style, types and the direction of imports"
 	@echo "make lock      choose new versions for requirements.lock"
+	@echo "make migration write the first migration anew from the models"
 	@echo "make clean     remove what the others made"
 
 install: .venv/.installed $(ASSETS)
@@ -82,6 +83,10 @@ lock: .venv/.installed
 	@$(PIP) install --quiet uv
 	@.venv/bin/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
 		--quiet --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+
+# Until the first release: after that 0001 stays, and every change of a table is a migration of its own.
+migration: .venv/.installed
+	@.venv/bin/python models/migrations/first_edition.py
 
 clean:
 	rm -rf .venv views/static/vendor build dist *.egg-info \

@@ -12,7 +12,6 @@ from flask import Flask, current_app, g, redirect, render_template, request, url
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_session import Session as ServerSession
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
@@ -116,7 +115,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _serve_files(app)
     _keep_sessions(app)
     db.init_app(app)
-    Migrate(app, db, directory=str(HERE / "models" / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     app.before_request(_begin)
     with app.app_context():

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask_appbuilder.models.sqla.base import SQLA
+from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, Enum, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.sql.naming import _constraint_name_for_table
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -54,6 +56,10 @@ Model.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+for _table in Model.metadata.tables.values():
+    # Flask-AppBuilder's own, where they were imported before this: named as if they had come after.
+    for _constraint in _table.constraints:
+        _constraint.name = _constraint.name or _constraint_name_for_table(_constraint, _table)  # type: ignore[no-untyped-call]
 Model.registry.update_type_annotation_map(
     {
         dt.datetime: UtcDateTime(),
@@ -63,7 +69,23 @@ Model.registry.update_type_annotation_map(
     }
 )
 
-db: Any = SQLA(model_class=Model)
+
+class OneByOne(Session):
+    """A session without the methods that write many rows past every hook."""
+
+    def bulk_save_objects(self, *args: Any, **kw: Any) -> None:
+        raise TypeError("records are added and changed one by one, so that each is checked and recorded")
+
+    bulk_insert_mappings = bulk_update_mappings = bulk_save_objects
+
+
+db: Any = SQLA(model_class=Model, session_options={"class_": OneByOne})
+
+
+@event.listens_for(Model, "attribute_instrument", propagate=True)
+def remember_what_was(model: type[Any], key: str, attribute: Any) -> None:
+    """The ledger tells from what to what, so a value is read before it is replaced, even where it had expired."""
+    event.listen(attribute, "set", lambda target, value, before, initiator: None, active_history=True)
 
 
 class Versioned:

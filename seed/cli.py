@@ -109,7 +109,7 @@ def make_cli(create_app: Factory) -> click.Group:
         """Careward: watching over the quality of the care that a council buys.
 
         Settings are environment variables, CAREWARD_SECRET_KEY and CAREWARD_DATABASE_URL first of all.
-        A release runs "db upgrade" and "roles sync", then "serve". Every command may be repeated.
+        A release runs "db upgrade" and "roles sync", then "serve". Every command is safe to repeat.
         """
         ctx.obj = create_app
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
@@ -145,10 +145,6 @@ def roles() -> None:
 @with_app
 def sync() -> None:
     """Make the database's roles equal to workflows/access.py: what it no longer gives is withdrawn."""
-    sync_now()
-
-
-def sync_now() -> None:
     with job("roles sync") as (session, _actor):
         done = sync_roles(session, current_app.config["AUTH_ROLE_PUBLIC"])
     click.echo(
@@ -180,10 +176,6 @@ def load_framework(name_or_path: str) -> None:
 
     The file is checked whole first. What stood in force before is retired and kept.
     """
-    load_now(name_or_path)
-
-
-def load_now(name_or_path: str) -> None:
     common, own = framework_files(name_or_path)
     if not own.is_file():
         raise Failure(
@@ -376,8 +368,6 @@ def add_user(
 
 # --- serving -----------------------------------------------------------------------------------------------------
 
-PROCESSES = "CAREWARD_PROCESSES"
-
 
 class Server(BaseApplication):
     """Gunicorn with this application and these settings, and nothing read from files."""
@@ -411,7 +401,9 @@ def serve_now(app: Flask, host: str, port: int, processes: int) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True)
-@click.option("--processes", type=click.IntRange(min=1), envvar=PROCESSES, help="Default: 1, or 4 with Redis.")
+@click.option(
+    "--processes", type=click.IntRange(min=1), envvar="CAREWARD_PROCESSES", help="Default: 1, or 4 with Redis."
+)
 @click.pass_obj
 def serve(create_app: Factory, host: str, port: int, processes: int | None) -> None:
     """Serve the console: one process of 8 threads, or several once CAREWARD_REDIS_URL holds what they share."""

@@ -1,5 +1,6 @@
 """The command `careward`: what it does, what it prints, and that it fails with a sentence."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,26 +12,41 @@ from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from new_databases import new_database
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import URL, create_engine, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
 from app import create_app
-from models.framework import Framework
-from models.ledger import LedgerEntry
 from models.people import Person
 from models.providers import Provider
+from models.schema import upgrade
 from seed import cli as commands
+from seed.roles import sync_roles
+from workflows.actor import acting, system
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROVIDER = SAMPLES / "cqc" / "provider_details" / "provider_1-20000000001.json"
+NOW = dt.datetime(2025, 3, 3, 10, tzinfo=dt.UTC)
 
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module")
+def template(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """An upgraded database with its roles, to be copied."""
+    with new_database(database_url, tmp_path_factory.mktemp("template")) as url:
+        engine = create_engine(url)
+        upgrade(engine)
+        with Session(engine) as session, acting(system("roles sync", NOW)):
+            sync_roles(session, "public")
+            session.commit()
+        engine.dispose()
+        yield url
+
+
 @pytest.fixture
-def url(database_url: str, tmp_path: Path) -> Iterator[str]:
-    with new_database(database_url, tmp_path) as url:
+def url(database_url: str, tmp_path: Path, template: URL, request: pytest.FixtureRequest) -> Iterator[str]:
+    with new_database(database_url, tmp_path, template if "ready" in request.fixturenames else None) as url:
         yield url.render_as_string(hide_password=False)
 
 
@@ -47,10 +63,11 @@ def settings(url: str, tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def run(settings: dict[str, Any]) -> Run:
+def run(settings: dict[str, Any], session: Session) -> Run:
     cli = commands.make_cli(lambda config=None: create_app({**(config or {}), **settings}))
 
     def run(*words: str | Path) -> Result:
+        session.rollback()  # what the test looked at before must lock nothing
         return CliRunner().invoke(cli, [str(word) for word in words], prog_name="careward")
 
     return run
@@ -58,16 +75,14 @@ def run(settings: dict[str, Any]) -> Run:
 
 @pytest.fixture
 def ready(run: Run) -> Run:
-    """An upgraded database with its roles."""
-    assert run("db", "upgrade").exit_code == 0
-    assert run("roles", "sync").exit_code == 0
+    """The command on an upgraded database with its roles."""
     return run
 
 
 @pytest.fixture
 def session(url: str) -> Iterator[Session]:
     engine = create_engine(url)
-    with Session(engine) as session:
+    with Session(engine) as session, acting(system("a test", NOW)):
         yield session
     engine.dispose()
 
@@ -155,7 +170,6 @@ def test_roles_sync_withdraws_what_the_table_does_not_give(ready: Run, session: 
     session.commit()
     told = ready("roles", "sync")
     assert told.stdout == "Roles: 0 added, 1 removed. Permissions: 1 given, 2 withdrawn.\n"
-    session.expire_all()
     assert ("can_delete", "everything") not in held(session, "partner")
     assert session.scalar(select(RoleRow.id).where(RoleRow.name == "Superuser")) is None
     assert session.scalar(select(ViewMenu.id).where(ViewMenu.name == "everything")) is None
@@ -178,7 +192,6 @@ def test_an_unknown_role_that_somebody_holds_gives_nothing(ready: Run, session: 
         "Roles: 0 added, 0 removed. Permissions: 0 given, 1 withdrawn.\n"
         "The role “Superuser” is unknown and gives nothing, and somebody still holds it.\n"
     )
-    session.expire_all()
     assert held(session, "Superuser") == set()
 
 
@@ -232,7 +245,6 @@ def test_importing_a_register(ready: Run, session: Session) -> None:
         "This was a dry run: nothing was written.\n"
     )
     assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
-    session.rollback()
     assert ready("register", "import", PROVIDER).stdout == (
         "Added: provider 1-20000000001.\n1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
     )
@@ -367,7 +379,7 @@ def test_a_providers_account(ready: Run, session: Session) -> None:
     assert ready(*words, "--role", "provider", "--provider", "1-20000000001").exit_code == 0
     provider, person = Provider.__table__, Person.__table__
     joined = select(provider.c.regulator_id).join(person, person.c.provider_id == provider.c.id)
-    assert session.execute(joined).scalar() == "1-20000000001"
+    assert session.connection().execute(joined).scalar() == "1-20000000001"
 
 
 def test_an_account_before_the_roles(run: Run) -> None:
@@ -379,8 +391,9 @@ def test_an_account_before_the_roles(run: Run) -> None:
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     calls: list[tuple[Any, ...]] = []
+    monkeypatch.setenv("CAREWARD_INSTANCE", str(tmp_path))
     monkeypatch.setattr(commands, "serve_now", lambda app, *rest: calls.append((isinstance(app, Flask), *rest)))
     return calls
 
@@ -404,44 +417,29 @@ def test_several_processes_serve_with_redis(run: Run, settings: dict[str, Any], 
 # --- demo ---
 
 
-def test_the_demo_is_made_once(
-    run: Run, served: list[tuple[Any, ...]], session: Session, monkeypatch: pytest.MonkeyPatch
+def test_the_demo_is_filled_and_served(
+    run: Run, served: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build(filled: Session, now: Any, password: str) -> None:
-        for username, _role, name in commands.ACCOUNTS:
-            filled.execute(
-                Person.__table__.insert().values(
-                    username=username, first_name=name, last_name="", email=username, password=password,
-                    must_change_password=False, session_version=1, version=0,
-                )
-            )  # fmt: skip
-        filled.commit()
+    asked = []
 
-    monkeypatch.setattr(commands, "build", build)
-    monkeypatch.setenv("CAREWARD_DEMO_PASSWORD", "spoken aloud at the demo")
-    monkeypatch.setenv("FRAMEWORK", str(SAMPLES / "strict.toml"))
-    accounts = (
-        "Accounts: officer, officer2, manager, head, head2, director, partner, contributor, provider, caremanager, "
-        "auditor, admin.\n"
-    )
-    address = "Careward is served on http://127.0.0.1:8080 (Ctrl-C ends it).\n"
-    first = run("demo")
-    assert (first.exit_code, first.stderr) == (0, "")
-    assert first.stdout.endswith(accounts + "Their password: spoken aloud at the demo\n" + address)
-    assert session.scalars(select(Framework.__table__.c.key)).all() == ["strict"]
-    entries = session.scalar(select(func.count()).select_from(LedgerEntry.__table__))
-    session.rollback()
-    second = run("demo")
-    assert second.stdout == (
-        accounts
-        + "Their password is the one of the first start. To start anew, delete the demo's database.\n"
-        + address
-    )
-    assert session.scalar(select(func.count()).select_from(LedgerEntry.__table__)) == entries
-    assert served == [(True, "127.0.0.1", 8080, 1)] * 2
+    def fill(app: Flask, name_or_path: str, serve: Callable[[], None]) -> None:
+        asked.append(name_or_path)
+        serve()
+
+    monkeypatch.setattr(commands.demo_data, "run", fill)
+    told = run("demo")
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout == "Careward is served on http://127.0.0.1:8080 (Ctrl-C ends it).\n"
+    monkeypatch.setenv("FRAMEWORK", "oldham")
+    run("demo", "--port", "8081")
+    monkeypatch.setenv("CAREWARD_FRAMEWORK", "salford")
+    run("demo", "--framework", "hampshire")
+    run("demo")
+    assert asked == ["halton", "oldham", "hampshire", "salford"]
+    assert served == [(True, "127.0.0.1", port, 1) for port in (8080, 8081, 8080, 8080)]
 
 
 def test_the_demo_leaves_a_real_database_alone(ready: Run, served: list[tuple[Any, ...]]) -> None:
     add_administrator(ready)
-    assert fails(ready("demo"), "This database holds other data. The demo fills only an empty one.")
+    assert fails(ready("demo"), "This database is not empty. The demo fills only an empty one.")
     assert served == []

@@ -35,9 +35,9 @@ def engine(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     with engine.connect() as connection, connection.begin() as transaction:
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            with acting(system("framework load", NOW)):
-                yield session
+        joined = Session(connection, join_transaction_mode="create_savepoint")
+        with joined as session, acting(system("framework load", NOW)):
+            yield session
         transaction.rollback()
 
 
