@@ -232,7 +232,7 @@ def note_lift_asked(suspension: Suspension, actor: Actor, values: Mapping[str, A
 
 
 def tell_lift_refused(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
-    letter(suspension, LetterKind.lift_refused, actor)
+    letter(suspension, LetterKind.lift_refused, actor, note=values.get("told_provider") or "")
 
 
 def end_restriction(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -421,6 +421,11 @@ WORKFLOW = Workflow(
         S.in_force,
         roles=approvers,
         does=_l("It stays in force, and a letter to the provider says so."),
+        inputs=(
+            Input(
+                "told_provider", _l("Why, as the letter tells the provider"), InputKind.text, required=False, sets=False
+            ),
+        ),
         effect=tell_lift_refused,
         decides=True,
         asked_by=frozenset({"request_lift"}),
