@@ -29,7 +29,7 @@ install: .venv/.installed $(ASSETS)
 		|| "$$python" -m venv --clear .venv
 	@echo "Installing the Python packages into .venv ..."
 	@$(PIP) install --quiet -r requirements.lock
-	@$(PIP) install --quiet --no-deps -e .
+	@PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps -e .
 	@touch $@
 
 $(ASSETS): views/static/package-lock.json views/static/.npmrc views/static/fetch.sh | .venv/.installed
