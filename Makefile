@@ -14,6 +14,8 @@ help:
 	@echo "make lint      check style, types and the direction of imports"
 	@echo "make lock      choose new versions for requirements.lock"
 	@echo "make migration write the first migration anew from the models"
+	@echo "make migration write migration 0001 anew from the models"
+	@echo "make messages  collect the sentences for translators"
 	@echo "make clean     remove what the others made"
 
 install: .venv/.installed $(ASSETS)
@@ -87,6 +89,10 @@ lock: .venv/.installed
 # Until the first release: after that 0001 stays, and every change of a table is a migration of its own.
 migration: .venv/.installed
 	@.venv/bin/python models/migrations/first_edition.py
+
+# The sentences for translators; a language's own file is made and updated from it.
+messages: .venv/.installed
+	@.venv/bin/pybabel -q extract -F translations/babel.cfg -k _l --no-location --sort-output -o translations/messages.pot .
 
 clean:
 	rm -rf .venv views/static/vendor build dist *.egg-info \
