@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-sqlite test-postgresql test-browser chromium lint lock migration clean
+.PHONY: help install demo test test-sqlite test-postgresql test-browser chromium lint lock migration messages clean
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 PYTEST := .venv/bin/pytest
