@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from cachelib import FileSystemCache
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_compress import Compress
@@ -16,7 +16,7 @@ from flask_session import Session as ServerSession
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from redis import Redis
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -115,8 +115,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _serve_files(app)
     _keep_sessions(app)
     db.init_app(app)
+    app.before_request(_begin)  # before the token is checked, so that a refusal has its nonce too
     CSRFProtect(app)
-    app.before_request(_begin)
     with app.app_context():
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
         for resource, view in MENU:
@@ -124,6 +124,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         for view in WITHOUT_MENU:
             builder.add_view_no_menu(view)
     app.before_request(_resolve_actor)
+    app.before_request(_refuse_zero_bytes)
     app.teardown_request(_end)
     app.after_request(_harden)
     register_filters(app)
@@ -180,6 +181,12 @@ def _resolve_actor() -> Any:
     return None
 
 
+def _refuse_zero_bytes() -> None:
+    """PostgreSQL stores no zero byte, and nobody types one."""
+    if any("\0" in value for sent in (request.args, request.form) for _name, value in sent.items(multi=True)):
+        abort(400)
+
+
 def _end(error: BaseException | None) -> None:
     if (token := g.pop("reading_token", None)) is not None:
         READING.reset(token)
@@ -229,13 +236,16 @@ def _tell(error: HTTPException) -> Any:
     """A page that says in words what is wrong and what to do."""
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):  # a forged Host: no address can be built, so no page either
+        return _("The address or form is not valid"), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, CSRFError):
         return _page(
             400,
             _("The form is no longer valid"),
             _("It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."),
         )
-    custom = error.description if error.description != type(error).description else None
+    known = error.description == type(error).description or error.code == 429  # the limiter's own words say little
+    custom = None if known else error.description
     told = {
         400: (_("The address or form is not valid"), _("Check the address, or go back and send the form again.")),
         401: (_("Sign in"), _("Sign in to see this page.")),

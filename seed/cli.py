@@ -418,7 +418,7 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
 
 
 @click.command("demo")
-@click.option("--framework", "name_or_path", envvar=["CAREWARD_FRAMEWORK", "FRAMEWORK"], default="halton",
+@click.option("--framework", "name_or_path", envvar=["CAREWARD_FRAMEWORK", "FRAMEWORK"], default=demo_data.FRAMEWORK,
               show_default=True, help="Its name, or the path of a file.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True)

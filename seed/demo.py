@@ -33,6 +33,8 @@ from workflows.actor import acting, system
 from workflows.framework_files import load
 from workflows.gate import Refused
 
+FRAMEWORK = "halton"
+"""Under which framework the demo's council works, unless another is named."""
 PASSWORD = "CAREWARD_DEMO_PASSWORD"  # noqa: S105 - the variable's name
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Select, String, func, inspect, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import TextAreaField
+from wtforms.validators import InputRequired
 
 from models import db
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
@@ -158,6 +159,9 @@ class AreaView(ModelView):
         """FAB would make one filter object here for all threads to share; our lists keep nothing between requests."""
         none: tuple[Any, ...] = ()
         self.related_views = self._related_views = none
+
+    def _init_titles(self) -> None:
+        """FAB would call every list "List Service"; ours say in `title` what they are called."""
 
     def _init_forms(self) -> None:
         """FAB would build its own forms here; ours are built from `fields` for each request."""
@@ -416,7 +420,7 @@ class AreaView(ModelView):
             abort(404)
         item, actor, taken = self.find(str(pk)), acting(), self.workflow.steps[step]
         asked = taken.asks(item)
-        more = {"note": TextAreaField(_("Reason"))} if taken.needs_note else {}
+        more = {"note": TextAreaField(_("Reason"), [InputRequired(_("Give a reason."))])} if taken.needs_note else {}
         start = {each.name: getattr(item, each.name, None) for each in asked if each.sets}
         form = form_for(asked, **more)(
             formdata=request.form if request.method == "POST" else None, data=start | {"version": item.version}

@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
 from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from models import Model, db
 from models.base import LONDON, UtcDateTime
 from views.labels import FIELDS, word
 from workflows.steps import Input, InputKind
 
-LONGEST_LINE, LARGEST_NUMBER, MATCHES_SHOWN = 250, 2**31 - 1, 20
+LARGEST_NUMBER, MATCHES_SHOWN = 2**31 - 1, 20
+YEARS = range(1900, 3000)
+"""What a date may lie in: others are slips of the finger, and the ends of the calendar overflow."""
 
 
 class LookupField(Field):
@@ -36,20 +38,23 @@ class LookupField(Field):
         self.text = self._name(value) if value else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """`valuelist` holds the typed name and, where one was chosen, the id."""
+        """`valuelist` holds the typed name, the id that the page came with, and last that of a radio button, if any."""
         typed = [value.strip() for value in valuelist if not value.startswith("#")]
-        chosen = [value[1:] for value in valuelist if value.startswith("#") and value[1:].isdigit()]
+        ids = [value[1:] for value in valuelist if value.startswith("#")]
         self.text, self.data = (typed[0] if typed else ""), None
-        # A radio button stands after the hidden field, so the last id is the newest choice.
-        for value in reversed(chosen):
-            name = self._name(int(value)) if int(value) <= LARGEST_NUMBER else ""
-            if name and (not typed or name == self.text or len(chosen) > 1 or len(valuelist) == len(chosen)):
-                self.data, self.text = int(value), name
+        if ids and ids[-1]:
+            name, certain = self._name(ids[-1]), not typed or len(ids) > 1
+            if name and (certain or name == self.text):
+                self.data, self.text = int(ids[-1]), name
                 return
+            if certain:  # else an emptied or retyped name stands beside the id of the one before
+                raise ValueError(_("What you chose is not there, or not yours to see. Choose again."))
         if not self.text:
             return
         self.matches = lookup(self.model, self.text, MATCHES_SHOWN)
-        exact = [match for match in self.matches if match[1].casefold() == self.text.casefold()]
+        if not self.matches and (own := self.text.rpartition(", ")[0]):  # a part as its picker shows it
+            self.matches = [match for match in lookup(self.model, own, MATCHES_SHOWN) if self._is_typed(match)]
+        exact = [match for match in self.matches if self._is_typed(match)]
         if len(self.matches) == 1 or len(exact) == 1:
             self.data, self.text = (exact or self.matches)[0]
             self.matches = []
@@ -58,9 +63,19 @@ class LookupField(Field):
         else:
             raise ValueError(_("Nothing matches “%(text)s”. Check the name, or type part of it.", text=self.text))
 
-    def _name(self, key: int) -> str:
-        item = db.session.get(self.model, key)
+    def _is_typed(self, match: tuple[int, str]) -> bool:
+        return match[1].casefold() == self.text.casefold()
+
+    def _name(self, key: Any) -> str:
+        number = whole(str(key))
+        item = db.session.get(self.model, number) if number is not None else None
         return name_of(item) if item is not None else ""
+
+
+def whole(text: str) -> int | None:
+    """A whole number that the database can hold, or None. Python's own `int` takes more, and fails on some."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+    return number if number is not None and number <= LARGEST_NUMBER else None
 
 
 def name_of(item: Any) -> str:
@@ -69,9 +84,14 @@ def name_of(item: Any) -> str:
     return f"{item}, {home}" if home is not None else str(item)
 
 
+def named_by(model: type[Any]) -> list[Any]:
+    """The columns by which a record is looked up; none for a kind of record that has no name of its own."""
+    return [getattr(model, name) for name in ("name", "post", "regulator_id", "postcode") if hasattr(model, name)]
+
+
 def lookup(model: type[Any], text: str, limit: int) -> list[tuple[int, str]]:
     """Records whose name, or regulator's id, contains what was typed; only those the person may see."""
-    columns = [getattr(model, name) for name in ("name", "post", "regulator_id", "postcode") if hasattr(model, name)]
+    columns = named_by(model)
     rows = db.session.scalars(
         select(model)
         .where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
@@ -89,6 +109,8 @@ class MomentField(Field):
         if valuelist and valuelist[0].strip():
             try:
                 local = dt.datetime.fromisoformat(valuelist[0].strip())
+                if local.year not in YEARS:
+                    raise ValueError
             except ValueError:
                 raise ValueError(_("Enter a date and a time, like 2026-03-31 14:30.")) from None
             self.data = local.replace(tzinfo=LONDON) if local.tzinfo is None else local
@@ -102,11 +124,26 @@ class MomentField(Field):
 class DayField(DateField):
     """A date; says in words what is wrong with it."""
 
+    data: dt.date | None
+
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         try:
             super().process_formdata(valuelist)
+            if self.data is not None and self.data.year not in YEARS:
+                raise ValueError
         except ValueError:
+            self.data = None
             raise ValueError(_("Enter a date, like 31/03/2026.")) from None
+
+
+class NumberField(IntegerField):
+    """A whole number; says in words what is wrong with it."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = number = whole(text)
+        if text and number is None:
+            raise ValueError(_("Enter a whole number from 0 to %(largest)s.", largest=LARGEST_NUMBER))
 
 
 class ChoiceField(SelectField):
@@ -115,6 +152,19 @@ class ChoiceField(SelectField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in [key for key, _name in self.choices]:
             raise ValidationError(_("Choose one of the list."))
+
+
+class Needed:
+    """Something must be left of what was sent, once it was read: neither blanks nor a choice of nothing."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data in (None, ""):
+            raise StopValidation("" if field.errors else self.message)
 
 
 def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(), **kw: Any) -> Input:
@@ -135,24 +185,28 @@ def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(
         kind = InputKind.moment
     elif isinstance(column.type, Integer):
         kind = InputKind.number
-    needed = name in required or (not column.nullable and column.default is None and kind is not InputKind.flag)
+    # A choice cannot be emptied as a line can: it is asked for even where the table has a default.
+    empty = column.nullable or kind is InputKind.flag or (column.default is not None and kind is not InputKind.choice)
+    needed = name in required or not empty
     return Input(name, FIELDS[name], **{"kind": kind, "required": needed, **extra, **kw})
 
 
 def field_for(asked: Input) -> Any:
     """The WTForms field that asks for it."""
     checks: list[Any] = [
-        InputRequired(_required(asked)) if asked.required and asked.kind is not InputKind.flag else Optional()
+        Needed(_required(asked)) if asked.required and asked.kind is not InputKind.flag else Optional()
     ]
     told = {"description": asked.hint}
     if asked.kind is InputKind.text:
         return TextAreaField(asked.label, checks, filters=[_trimmed], **told)
     if asked.kind is InputKind.line:
+        told_when_longer = _("Shorten this to %(longest)s characters at most.", longest=asked.longest)
+        checks.append(Length(max=asked.longest, message=told_when_longer))
         return StringField(asked.label, checks, filters=[_trimmed], **told)
     if asked.kind is InputKind.flag:
         return BooleanField(asked.label, **told)
     if asked.kind is InputKind.number:
-        return IntegerField(asked.label, [*checks, NumberRange(0, LARGEST_NUMBER)], **told)
+        return NumberField(asked.label, checks, **told)
     if asked.kind is InputKind.date:
         return DayField(asked.label, checks, format=["%Y-%m-%d", "%d/%m/%Y"], **told)
     if asked.kind is InputKind.moment:
@@ -199,7 +253,11 @@ class CarewardForm(FlaskForm):
         return {name: None if value == "" else value for name, value in told.items()}
 
     def read_version(self) -> int | None:
-        return int(self.version.data) if (self.version.data or "").isdigit() else None
+        """The version that was read; one that no record has where it cannot be read, None where nothing was said."""
+        if not self.version.data:
+            return None
+        number = whole(self.version.data)
+        return -1 if number is None else number
 
 
 def form_for(asked: Sequence[Input], **more: Any) -> type[CarewardForm]:

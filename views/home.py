@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from models import db
 from models.documents import Letter
 from models.people import Person
-from models.providers import Service
-from models.suspensions import purchasing
+from models.providers import RegistrationStatus, Service
+from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.areas import WORKFLOWS
 from views.base import acting
@@ -33,6 +33,7 @@ class HomeView(IndexView):
         told: dict[str, Any] = {
             "sections": [],
             "unallocated": 0,
+            "own": Role.provider in actor.roles,
             "services": [],
             "visits": [],
             "letters": [],
@@ -67,10 +68,16 @@ class HomeView(IndexView):
         if Right.read in rights(actor.roles, Resource.visits):
             rows = select(Visit).options(joinedload(Visit.service), joinedload(Visit.activity_type))
             told["visits"] = db.session.scalars(rows.order_by(Visit.published_at.desc()).limit(10)).all()
-        if Role.provider in actor.roles:
-            services = db.session.scalars(select(Service).order_by(Service.name).limit(50)).all()
+        own = Role.provider in actor.roles
+        if own or Right.read in rights(actor.roles, Resource.purchasing):
+            query = select(Service).order_by(Service.name).limit(50)
+            if not own:
+                still_open = Service.registration_status != RegistrationStatus.deregistered
+                query = query.where(still_open, Service.id.in_(restricted_services()))
+            services = db.session.scalars(query).all()
             statuses = purchasing(db.session, [each.id for each in services])
             told["services"] = [(each, statuses[each.id]) for each in services]
+        if own:
             told["letters"] = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(10)).all()
         return told
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, people, providers, suspensions, visits
+from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -162,6 +162,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         documents.LetterKind.variation: _l("Variation"),
         documents.LetterKind.lift_refused: _l("Lift refused"),
         documents.LetterKind.lifted: _l("Lifted"),
+    },
+    outbox.OutboxState: {
+        outbox.OutboxState.waiting: _l("Waits to be sent"),
+        outbox.OutboxState.sent: _l("Sent"),
+        outbox.OutboxState.dead: _l("Could not be sent"),
     },
     suspensions.ReviewKind: {
         suspensions.ReviewKind.review: _l("Review"),

@@ -25,6 +25,7 @@ from views.base import READ, AreaView, Column, Filter, Page, Table, acting, sent
 from views.fields import CarewardForm, form_for
 from views.labels import FIELDS, Tag, word
 from views.providers import choices
+from workflows import actor as actors
 from workflows import people as accounts
 from workflows.access import RIGHTS, ROLE_NAMES, Resource, Right, Role, rights
 from workflows.gate import Refused
@@ -45,9 +46,9 @@ class PasswordForm(CarewardForm):
 def begin_session(person: Person) -> None:
     """A new session, with a new id: whatever the browser held before is worth nothing."""
     session.clear()
+    session["session_version"] = person.session_version  # first: an empty session is not given a new id
     current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
     login_user(person)
-    session["session_version"] = person.session_version
 
 
 class SignInView(BaseView):
@@ -128,9 +129,9 @@ def _username() -> str:
 
 def _account_fields() -> tuple[Input, ...]:
     return (
-        Input("username", FIELDS["username"], InputKind.line),
-        Input("first_name", FIELDS["first_name"], InputKind.line),
-        Input("last_name", FIELDS["last_name"], InputKind.line),
+        Input("username", FIELDS["username"], InputKind.line, longest=64),
+        Input("first_name", FIELDS["first_name"], InputKind.line, longest=64),
+        Input("last_name", FIELDS["last_name"], InputKind.line, longest=64),
         Input("email", FIELDS["email"], InputKind.line),
         Input(
             "agency_id",
@@ -206,9 +207,11 @@ class AccountView(AreaView):
         if person is not None:
             start = {each.name: getattr(person, each.name) for each in self.asked()}
             start |= {"roles": [role.name for role in person.roles], "version": person.version}
-        return form_for(self.asked(), roles=roles)(
-            formdata=request.form if request.method == "POST" else None, data=start
-        )
+        # An Administrator sees no providers, and still says to which one an account belongs.
+        with actors.acting(actors.system("account form", acting().now)):
+            return form_for(self.asked(), roles=roles)(
+                formdata=request.form if request.method == "POST" else None, data=start
+            )
 
     def _save(self, form: Any, person: Person) -> str | None:
         """Save what the form says of an account; why not, or None."""

@@ -1,5 +1,6 @@
 """Services, providers, contacts and contact notes: the register as officers work with it."""
 
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
@@ -28,6 +29,7 @@ from views.base import AreaView, Column, Filter, Table, acting
 from views.labels import FIELDS, Link, tag, word
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
+from workflows.documents import day
 
 
 def choices(kind: Any, every: Any) -> Any:
@@ -179,7 +181,7 @@ class ServiceView(AreaView):
 
 def _manager(item: Service) -> Any:
     if item.manager_absent_since:
-        return _l("Absent since %(day)s", day=item.manager_absent_since.strftime("%d/%m/%Y"))
+        return _l("Absent since %(day)s", day=day(item.manager_absent_since))
     return {True: _l("In post"), False: _l("Vacant"), None: _l("Not known")}[item.manager_in_post]
 
 
@@ -310,7 +312,7 @@ class ContactNoteView(AreaView):
         Column("service", _l("Service"), lambda n: n.service),
         Column("provider", _l("Provider"), lambda n: n.provider),
         Column("channel", _l("How"), lambda n: word(n.channel), ContactNote.channel),
-        Column("text", _l("What was said"), lambda n: str(n)),
+        Column("text", _l("What was said"), lambda n: shorten(n.text, 160, placeholder=" ...")),
     )
     searched = (ContactNote.text,)
     ordered = (ContactNote.at.desc(),)

@@ -36,9 +36,9 @@ def shown(value: Any) -> Any:
         return str(word(value))
     if isinstance(value, dt.datetime):
         local = value.astimezone(LONDON)
-        return _("%(day)s at %(time)s", day=day(local.date()), time=local.strftime("%H:%M"))
+        return Markup(_("%(day)s at %(time)s", day="{}", time="{}")).format(shown(local.date()), f"{local:%H:%M}")  # noqa: S704 - our own words
     if isinstance(value, dt.date):
-        return day(value)
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day(value))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return str(value)

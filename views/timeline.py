@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
@@ -51,7 +52,7 @@ def of(service: Service, actor: Actor) -> list[Happening]:
                 _day(visit.began_at or visit.starts_at) or visit.due_on or _day(visit.created_at) or actor.today,
                 visit.activity_type.name,
                 url_for("VisitView.show", pk=visit.id),
-                visit.reason,
+                visit.reason if actor.works_here else "",
                 tag(visit.state),
             )
             for visit in db.session.scalars(rows)
@@ -62,7 +63,10 @@ def of(service: Service, actor: Actor) -> list[Happening]:
         )
         found += [
             Happening(
-                _day(note.at) or actor.today, word(note.channel), url_for("ContactNoteView.show", pk=note.id), str(note)
+                _day(note.at) or actor.today,
+                word(note.channel),
+                url_for("ContactNoteView.show", pk=note.id),
+                shorten(note.text, 240, placeholder=" ..."),
             )
             for note in db.session.scalars(notes)
         ]

@@ -22,10 +22,11 @@ OPEN = [state for state in VisitState if state not in (VisitState.published, Vis
 
 def kinds_in_force(session: Any) -> list[tuple[int, str]]:
     """The kinds of visit that this council makes."""
+    framework = Framework.__table__  # partners see no framework, and still choose by its kinds of visit
     rows = (
         select(ActivityType.id, ActivityType.name)
-        .join(ActivityType.framework)
-        .where(Framework.state == FrameworkState.in_force)
+        .join(framework, framework.c.id == ActivityType.framework_id)
+        .where(framework.c.state == FrameworkState.in_force)
         .order_by(ActivityType.id)
     )
     return [(row.id, row.name) for row in session.execute(rows)]
@@ -76,6 +77,10 @@ class VisitView(AreaView):
 
     def query(self) -> Any:
         return select(Visit).join(Visit.service).join(Visit.activity_type)
+
+    def looked_into(self) -> Any:
+        """Why a visit is made is the council's own, so others cannot find it by guessing either."""
+        return self.searched if acting().works_here else self.searched[:2]
 
     def facts(self, item: Visit) -> list[tuple[Any, Any]]:
         told = [

@@ -54,7 +54,8 @@ class Workflow:
         self, name: str, item: Any, actor: Actor, note: str = "", version: int | None = None, **values: Any
     ) -> None:
         """Take the step, or raise Refused. The caller commits; history is written in the same transaction."""
-        step = self.steps[name]
+        step, session = self.steps[name], _session(item)
+        session.flush()  # what was written by hand before is checked as that, and not as part of the step
         if version is not None and version != item.version:
             raise Refused(_("Somebody changed this record after you opened it. Read it again, then decide."))
         if refusal := self.refusal(name, item, actor):
@@ -67,7 +68,6 @@ class Workflow:
                 raise Refused(_("Fill in “%(field)s”.", field=each.label))
         if step.accepts and (reason := step.accepts(item, actor, values)):
             raise Refused(reason, step.approver(item).clause or step.clause)
-        session = _session(item)
         told = ledger.Event(
             item, LedgerKind.step, step=name, note=note.strip(), clause=step.approver(item).clause or step.clause
         )
@@ -147,6 +147,7 @@ class Workflow:
 
 def drafted_by_console(session: Session, item: Any, note: str, clause: str) -> None:
     """Add a record that the console itself drafts, with the fact that made it do so."""
+    session.flush()
     with stepping(ledger.Event(item, LedgerKind.created, note=note, clause=clause)), session.no_autoflush:
         session.add(item)
         session.flush()

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import event, inspect, select
-from sqlalchemy.orm import ORMExecuteState, RelationshipDirection, Session, UOWTransaction
+from sqlalchemy import Executable, FromClause, Join, Select, Table, Update, event, inspect, select
+from sqlalchemy.orm import FromStatement, ORMExecuteState, RelationshipDirection, Session, UOWTransaction
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.annotation import SupportsAnnotations
+from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase
 
 from models.base import Model
 from models.ledger import LedgerKind
@@ -102,75 +105,150 @@ def record(session: Session, kind: LedgerKind, item: Model, changes: dict[str, l
 
 @event.listens_for(Session, "do_orm_execute")
 def only_visible_rows(execution: ORMExecuteState) -> None:
-    """Add the actor's row rules to every ORM SELECT; refuse ORM bulk writes of governed models."""
-    if execution.is_select:
-        if not execution.is_column_load:
-            execution.statement = execution.statement.options(*row_options(current_actor()))
-        return
-    mapper = execution.bind_mapper
-    if mapper is not None and mapper.class_ in GOVERNED and _maintenance.get() is None:
-        raise Refused(_("Records are changed one by one, so that each change is checked and recorded."))
+    """Add the actor's row rules to every SELECT; refuse those that cannot bear them, and every bulk write."""
+    statement = execution.statement
+    if statement.is_dml:
+        actor = current_actor()
+        by_job = _maintenance.get() is not None and actor is not None and actor.job
+        if not by_job and not _counts_a_sign_in(statement):
+            raise Refused(_("Records are changed one by one, so that each change is checked and recorded."))
+    elif (execution.is_select or isinstance(statement, FromStatement)) and not execution.is_column_load:
+        if not execution.is_relationship_load and _escapes(statement):
+            raise Refused(_("This question cannot be narrowed to the rows that you may see, so it is not asked."))
+        execution.statement = statement.options(*row_options(current_actor()))
+
+
+def _counts_a_sign_in(statement: Executable) -> bool:
+    """Whether it is the UPDATE by which FAB makes an unknown user name take as long as a known one."""
+    values = getattr(statement, "_values", None) or {}
+    return (
+        isinstance(statement, Update)
+        and getattr(statement.table, "name", None) == Person.__tablename__
+        and {getattr(column, "key", column) for column in values} == {"login_count"}
+    )
+
+
+def _escapes(statement: Executable) -> bool:
+    """Whether a SELECT in it reads governed rows and SQLAlchemy would add no rule to it.
+
+    Measured: SQLAlchemy adds them to the SELECTs that it knows for the ORM's. It does not know one that names
+    mapped columns only inside a window, FILTER, EXTRACT or OR, or a FROM STATEMENT. Inside an ORM statement the
+    bare tables stay open: facts that everybody reads are derived from them (design section 2).
+    """
+    if isinstance(statement, FromStatement):
+        return True
+    for part in visitors.iterate(statement):  # type: ignore[arg-type]
+        if isinstance(part, Select) and part._propagate_attrs.get("compile_state_plugin") != "orm":
+            if part is statement and any(_names_table(source) for source in part.get_final_froms()):
+                return True
+            if _names_model(part):
+                return True
+    return False
+
+
+def _names_table(source: FromClause) -> bool:
+    """Whether a FROM reads the table of a governed model, joined or under another name too."""
+    if isinstance(source, Join):
+        return _names_table(source.left) or _names_table(source.right)
+    if isinstance(source, AliasedReturnsRows):
+        return isinstance(source.element, FromClause) and _names_table(source.element)
+    return isinstance(source, Table) and source.name in _MODELS
+
+
+def _names_model(part: Select[Any]) -> bool:
+    """Whether a SELECT itself, and not one within it, names a column of a governed model."""
+    waiting = list(part.get_children())
+    while waiting:
+        each = waiting.pop()
+        owner = each._annotations.get("parententity") if isinstance(each, SupportsAnnotations) else None
+        if owner is not None and owner.mapper.class_ in GOVERNED:
+            return True
+        if not isinstance(each, SelectBase | AliasedReturnsRows):
+            waiting += each.get_children()
+    return False
 
 
 # --- writes ------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Pending:
-    """What one flush will tell the ledger, gathered before it and written after it."""
-
-    events: list[ledger.Event] = field(default_factory=list)
+PENDING = "careward_pending"
+"""Where a session keeps what its flush will tell the ledger, from the check before it to the writing after it."""
 
 
 @event.listens_for(Session, "before_flush")
 def check_writes(session: Session, context: UOWTransaction, instances: Any) -> None:
     """Refuse what may not be written, count versions, stamp who made it."""
-    changed = [
-        item for item in session.dirty if session.is_modified(item, include_collections=isinstance(item, Person))
-    ]
-    touched = [
-        item
-        for item in (*session.new, *changed, *session.deleted)
-        if type(item) in GOVERNED or isinstance(item, Person)
-    ]
-    step = _step.get()
-    if step is not None and step.item not in touched and step.item not in session.new:
+    session.info.pop(PENDING, None)
+    changed = [item for item in session.dirty if _is_changed(session, item)]
+    touched = [*session.new, *changed, *session.deleted]
+    step, actor = _step.get(), current_actor()
+    if step is not None and not step.told and step.item not in touched:
         touched.append(step.item)
     if not touched:
         return
-    actor = current_actor()
-    if _maintenance.get() is not None and actor is not None and step is None:
+    if actor is None:
+        if any(not isinstance(item, Person) or not _is_sign_in(session, item) for item in touched):
+            raise Refused(_("Nobody is acting: sign in first."))
+        return
+    if _maintenance.get() is not None and step is None:
+        if not actor.job:
+            raise Refused(_("Only a job of the console itself may do maintenance."))
         for item in session.new:
             if type(item) in GOVERNED:
                 _stamp(item, actor)
-                if hasattr(item, "version"):
-                    item.version = 0  # not counted: its history is the import's one entry
+            if hasattr(item, "version"):
+                item.version = 0  # not counted: its history is the import's one entry
         return
-    if actor is None:
-        if all(isinstance(item, Person) and set(_changes(item)) <= SIGN_IN for item in touched):
-            return
-        raise Refused(_("Nobody is acting: sign in first."))
-    pending: Pending = session.info.setdefault("careward_pending", Pending())
+    events: list[ledger.Event] = []
     references: dict[type[Model], set[int]] = {}
     for item in touched:
-        new, gone = item in session.new, item in session.deleted
-        if gone:
+        new = item in session.new
+        if _keeps_rights(item) and not isinstance(item, Person):
+            if not actor.job:
+                raise Refused(_("Roles and their rights are kept in the code, and changed by nobody here."))
+            continue
+        if item in session.deleted:
             raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
         if isinstance(item, Person):
-            _check_account(item, actor, new)
-            if not new and set(_changes(item)) <= SIGN_IN:
+            if _is_sign_in(session, item):
                 continue
+            _check_account(item, actor, new)
         elif step is None:
-            _check_by_hand(item, actor, new, references)
+            _check_by_hand(session, item, actor, new, references)
         if new:
             _stamp(item, actor)
         if hasattr(item, "version"):
             item.version = 1 if new else item.version + 1
         if step is not None and item is step.item:
-            pending.events.append(step)
+            events.append(step if not step.told else replace(step, changes={}))
+            step.told = True
         else:
-            pending.events.append(ledger.Event(item, LedgerKind.created if new else LedgerKind.edited))
+            events.append(ledger.Event(item, LedgerKind.created if new else LedgerKind.edited))
     _check_references(session, references)
+    session.info[PENDING] = events
+
+
+def _keeps_rights(item: Any) -> bool:
+    """Whether a row says who may do what: an account, or one of FAB's own tables of roles, groups and rights."""
+    return type(item) not in GOVERNED
+
+
+def _is_changed(session: Session, item: Any) -> bool:
+    """Whether a flush would write something of it. Who holds a role or is in a group is the person's change."""
+    if not _keeps_rights(item):
+        return session.is_modified(item, include_collections=False)
+    if isinstance(item, Person):
+        return session.is_modified(item)
+    state = inspect(item)
+    told = {each.key for each in state.mapper.relationships if not issubclass(each.mapper.class_, Person)}
+    return session.is_modified(item, include_collections=False) or any(
+        state.attrs[key].history.has_changes() for key in told
+    )
+
+
+def _is_sign_in(session: Session, person: Person) -> bool:
+    """Whether this is only what signing in counts by itself, whoever does it."""
+    return person not in session.new and person not in session.deleted and set(_changes(person)) <= SIGN_IN
 
 
 def _stamp(item: Any, actor: Actor) -> None:
@@ -180,7 +258,9 @@ def _stamp(item: Any, actor: Actor) -> None:
         item.created_by_id = actor.person_id
 
 
-def _check_by_hand(item: Model, actor: Actor, new: bool, references: dict[type[Model], set[int]]) -> None:
+def _check_by_hand(
+    session: Session, item: Model, actor: Actor, new: bool, references: dict[type[Model], set[int]]
+) -> None:
     resource = GOVERNED[type(item)].resource
     may = rights(actor.roles, resource)
     needed = Right.add if new else Right.edit
@@ -195,8 +275,7 @@ def _check_by_hand(item: Model, actor: Actor, new: bool, references: dict[type[M
     if allowed is None or not (allowed.add if new else allowed.edit):
         raise Refused(_("This is changed only by the steps of its workflow, never by hand."))
     changes = _changes(item)
-    state = changes["state"][0] if "state" in changes and not new else getattr(item, "state", None)
-    if not new and allowed.states is not None and state not in allowed.states:
+    if not new and allowed.states is not None and _stored_state(session, item) not in allowed.states:
         raise Refused(_("This can no longer be edited: it has moved on. Use one of its steps."))
     touched = {
         name
@@ -216,6 +295,12 @@ def _check_by_hand(item: Model, actor: Actor, new: bool, references: dict[type[M
                 references.setdefault(target, set()).add(value)
 
 
+def _stored_state(session: Session, item: Any) -> Any:
+    """The state as the database has it, whatever was done to the record in memory."""
+    table = type(item).__table__
+    return session.connection().execute(select(table.c.state).where(table.c.id == inspect(item).identity[0])).scalar()
+
+
 def _check_references(session: Session, references: dict[type[Model], set[int]]) -> None:
     """A record may point only at rows that its author may see."""
     for model, ids in references.items():
@@ -227,7 +312,7 @@ def _check_references(session: Session, references: dict[type[Model], set[int]])
 def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
     changes = set(_changes(person))
-    if not new and (changes <= SIGN_IN or (person.id == actor.person_id and changes <= OWN_ACCOUNT | SIGN_IN)):
+    if not new and person.id == actor.person_id and changes <= OWN_ACCOUNT | SIGN_IN:
         return
     if not actor.job and (Right.add if new else Right.edit) not in rights(actor.roles, Resource.accounts):
         raise Refused(_("Accounts are kept by an Administrator."), may=who({Role.administrator}))
@@ -264,10 +349,10 @@ def _changes(item: Any) -> dict[str, tuple[Any, Any]]:
             key = state.mapper.get_property_by_column(next(iter(relation.local_columns))).key
             after = history.added[0] if history.added else None
             found.setdefault(key, (getattr(item, key), after.id if after is not None else None))
-        elif isinstance(item, Person) and relation.key == "roles":
-            found["roles"] = (
-                sorted(role.name for role in (*history.unchanged, *history.deleted)),
-                sorted(role.name for role in (*history.unchanged, *history.added)),
+        elif isinstance(item, Person) and relation.key in ("roles", "groups"):
+            found[relation.key] = (
+                sorted(each.name for each in (*history.unchanged, *history.deleted)),
+                sorted(each.name for each in (*history.unchanged, *history.added)),
             )
     return found
 
@@ -283,11 +368,11 @@ def _written(item: Any) -> dict[str, tuple[Any, Any]]:
 @event.listens_for(Session, "after_flush")
 def write_history(session: Session, context: UOWTransaction) -> None:
     """Tell the ledger, in the same transaction. Ids of new rows are known now; histories are still those before."""
-    pending: Pending | None = session.info.pop("careward_pending", None)
+    events: list[ledger.Event] = session.info.pop(PENDING, [])
     actor = current_actor()
-    if pending is None or actor is None or not pending.events:
+    if actor is None or not events:
         return
-    for told in pending.events:
+    for told in events:
         told.changes = {
             name: [ledger.plain(before), ledger.plain(after)]
             for name, (before, after) in (
@@ -297,10 +382,4 @@ def write_history(session: Session, context: UOWTransaction) -> None:
         }
         if isinstance(told.item, Person) and "password" in _changes(told.item):
             told.changes["password"] = [None, None]
-    ledger.write(session, actor, pending.events)
-
-
-@event.listens_for(Session, "after_rollback")
-def forget(session: Session) -> None:
-    """What a rolled-back flush would have told is not told later."""
-    session.info.pop("careward_pending", None)
+    ledger.write(session, actor, events)

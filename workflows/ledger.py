@@ -134,9 +134,18 @@ def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] 
 # --- sealing and verifying ---------------------------------------------------------------------------------------
 
 
+LOWEST = -(2**31)
+"""Below the first entry: what is slipped in under it must not go unseen."""
+
+
 def _sign(key: str, seal: dict[str, Any]) -> str:
     told = json.dumps([plain(seal["at"]), seal["entries"], seal["last_id"], seal["digest"]])
     return hmac.new(key.encode(), told.encode(), hashlib.sha256).hexdigest()
+
+
+def _line(seal: dict[str, Any]) -> str:
+    """A seal as the file outside the database holds it."""
+    return json.dumps({name: plain(value) for name, value in seal.items() if name != "id"}, sort_keys=True)
 
 
 def _entries_digest(connection: Connection, start: str, after: int, upto: int) -> tuple[int, str]:
@@ -160,14 +169,14 @@ def seal(session: Session, actor: Actor, key: str, copy: Path) -> dict[str, Any]
         connection.execute(text("LOCK TABLE ledger_entry IN SHARE MODE"))
     last = connection.execute(select(_seal).order_by(_seal.c.id.desc()).limit(1)).mappings().first()
     upto = connection.execute(select(func.max(_entry.c.id))).scalar() or 0
-    start, after, before = (last["digest"], last["last_id"], last["entries"]) if last else ("", 0, 0)
+    start, after, before = (last["digest"], last["last_id"], last["entries"]) if last else ("", LOWEST, 0)
     count, digest = _entries_digest(connection, start, after, upto)
     row: dict[str, Any] = {"at": actor.now, "entries": before + count, "last_id": upto, "digest": digest}
     row["signature"] = _sign(key, row)
     connection.execute(insert(LedgerSeal), [row])
     copy.parent.mkdir(parents=True, exist_ok=True)
     with copy.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({name: plain(value) for name, value in row.items()}, sort_keys=True) + "\n")
+        file.write(_line(row) + "\n")
     return row
 
 
@@ -225,12 +234,20 @@ def _missing_tails(connection: Connection, model: type[Model]) -> Iterator[str]:
             yield _("%(kind)s %(record)s: the history ends at change %(known)s of %(version)s.", **place)
         else:
             yield _("%(kind)s %(record)s: the record is older than its history: %(version)s of %(known)s.", **place)
+    gone = (
+        select(newest.c.record_id)
+        .outerjoin(table, table.c.id == newest.c.record_id)
+        .where(table.c.id.is_(None))
+        .order_by(newest.c.record_id)
+    )
+    for record_id in connection.execute(gone).scalars():
+        yield _("%(kind)s %(record)s: the record is gone, and its history stands.", kind=kind, record=record_id)
 
 
 def _broken_seals(connection: Connection, key: str, copy: Path) -> Iterator[str]:
-    outside = [json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines()] if copy.exists() else []
+    lines = copy.read_text(encoding="utf-8", errors="replace").splitlines() if copy.exists() else []
     inside = [dict(row) for row in connection.execute(select(_seal).order_by(_seal.c.id)).mappings()]
-    start, after, total = "", 0, 0
+    start, after, total = "", LOWEST, 0
     for number, row in enumerate(inside, 1):
         count, digest = _entries_digest(connection, start, after, row["last_id"])
         total += count
@@ -244,12 +261,12 @@ def _broken_seals(connection: Connection, key: str, copy: Path) -> Iterator[str]
                 last=row["last_id"],
             )
         start, after, total = row["digest"], row["last_id"], row["entries"]
-    kept = [{name: plain(value) for name, value in row.items() if name != "id"} for row in inside]
-    if len(outside) > len(kept):
+    kept = [_line(row) for row in inside]
+    if len(lines) > len(kept):
         yield _(
             "The file of seals holds %(outside)s, the database %(inside)s: the newest are missing.",
-            outside=len(outside),
+            outside=len(lines),
             inside=len(kept),
         )
-    elif kept != outside:
+    elif kept != lines:
         yield _("The seals in the database are not those in the file %(file)s.", file=str(copy))

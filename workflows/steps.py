@@ -38,6 +38,8 @@ class Input:
     required: bool = True
     sets: bool = True
     hint: LazyString | str = ""
+    longest: int = 250
+    """How many characters a line may have; texts have no end but the request's."""
     choices: type[StrEnum] | None = None
     options: Callable[[Session], list[tuple[int, str]]] | None = None
     """What may be chosen where that depends on the rows: [(id, name)]. Bounded: the staff, the framework's rows."""

@@ -149,8 +149,8 @@ def _own_services(actor: Actor) -> Select[tuple[int]]:
 
 
 def _criteria(model: type[Model], rule: ColumnElement[bool]) -> LoaderCriteriaOption:
-    # Not propagated: the gate adds it to every statement, lazy loads included, and twice would only cost.
-    return with_loader_criteria(model, rule, include_aliases=True, propagate_to_loaders=False)
+    # Propagated, or joined eager loads escape it. What is loaded later is narrowed by the gate for whoever acts then.
+    return with_loader_criteria(model, rule, include_aliases=True, propagate_to_loaders=True)
 
 
 def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:

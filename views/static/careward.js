@@ -4,11 +4,24 @@ import './vendor/accessible-autocomplete.min.js'
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
 
+// A table that is wider than its place can be scrolled by keyboard, and says what it is.
+for (const box of document.querySelectorAll('.cw-scroll')) {
+  const fit = () => {
+    const told = { tabindex: '0', role: 'region', 'aria-label': box.querySelector('caption').textContent }
+    for (const [name, value] of Object.entries(told)) {
+      if (box.scrollWidth > box.clientWidth) box.setAttribute(name, value)
+      else box.removeAttribute(name)
+    }
+  }
+  new ResizeObserver(fit).observe(box)
+}
+
 // Complete the names of records as they are typed; without this the server looks the name up.
 for (const box of document.querySelectorAll('.cw-lookup[data-lookup]')) {
   const typed = box.querySelector('input:not([type=hidden]):not([type=radio])')
   const chosen = box.querySelector('input[type=hidden]')
   if (!box.dataset.lookup || box.querySelector('input[type=radio]')) continue
+  const said = [...box.querySelectorAll('.govuk-hint, .govuk-error-message')].map((each) => each.textContent.trim())
   const holder = document.createElement('div')
   typed.after(holder)
   typed.remove()
@@ -19,6 +32,9 @@ for (const box of document.querySelectorAll('.cw-lookup[data-lookup]')) {
     defaultValue: typed.value,
     minLength: 2,
     confirmOnBlur: false,
+    inputClasses: typed.classList.contains('govuk-input--error') ? 'govuk-input--error' : '',
+    tAssistiveHint: () => [...said, box.dataset.hint].join(' '),
+    tNoResults: () => box.dataset.nothing,
     source: async (text, show) => {
       const answer = await fetch(box.dataset.lookup + '?q=' + encodeURIComponent(text), { headers: { Accept: 'application/json' } })
       show(answer.ok ? await answer.json() : [])

@@ -1,0 +1,289 @@
+"""What a page may cost the database, and what a form may carry: numbers that somebody must decide to raise."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from flask_appbuilder.security.sqla.models import Role as RoleRow
+from sqlalchemy import Engine, event, insert, select
+from world import CHEAP, NOW, World, console
+
+from models import db
+from models.people import Person
+from models.providers import Contact, ContactKind, Provider, RegistrationStatus, Regulator, Service
+from workflows.access import Role
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that reaches the database, but for the marks of transactions."""
+    told: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")):
+            told.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield told
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def cost(client: FlaskClient, address: str) -> int:
+    """How many statements a page takes, once what is remembered between pages is remembered."""
+    assert client.get(address).status_code == 200, address
+    with statements() as told:
+        assert client.get(address).status_code == 200, address
+    return len(told)
+
+
+NUMBERS = itertools.count(1)
+
+
+def many_services(count: int, provider: int | None = None) -> None:
+    """Services in bulk, each with a provider of its own unless one is named."""
+    connection, common = db.session.connection(), {"created_at": NOW, "regulator": Regulator.cqc}
+    numbers = list(itertools.islice(NUMBERS, count))
+    owners = [provider] * count
+    if provider is None:
+        table = Provider.__table__
+        rows = [{"name": f"Bulk Care {each:05}", "regulator_id": f"1-B{each}", **common} for each in numbers]
+        connection.execute(insert(table), rows)
+        made = select(table.c.id).where(table.c.regulator_id.in_([row["regulator_id"] for row in rows]))
+        owners = list(connection.execute(made).scalars())
+    common["registration_status"] = RegistrationStatus.registered
+    connection.execute(
+        insert(Service.__table__),
+        [
+            {"name": f"Bulk House {each:05}", "provider_id": owner, "regulator_id": f"1-C{each}", **common}
+            for each, owner in zip(numbers, owners, strict=True)
+        ],
+    )
+    db.session.commit()
+
+
+def at_work(world: World) -> None:
+    """Forty services with a restriction, a visit and a contact each, in every state."""
+    officer, early = world.person("officer").id, NOW.date().replace(day=1)
+    for number in range(40):
+        service = world.service(f"House {world.number}")
+        state = ("in_force", "submitted", "lift_requested", "draft", "lifted")[number % 5]
+        late = {"next_review_on": early} if state in ("in_force", "lift_requested") else {}
+        world.suspension(service, state, **late)
+        states = ("planned", "awaiting_authorisation", "scheduled", "under_way", "written_up", "published", "cancelled")
+        world.visit(service, state=states[number % 7], officer_id=officer, due_on=early)
+        contact = Contact(provider_id=service.provider_id, kind=ContactKind.office, post=f"Desk {number}", phone="1")
+        world._add(contact)
+    db.session.remove()
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """A council at work, and sixty services besides with which nothing happens."""
+    many_services(60)
+    at_work(world)
+    return world
+
+
+@pytest.fixture
+def places(full: World) -> dict[str, int]:
+    """The records that the addresses below name."""
+    with console():
+        service = full.service("Page House")
+        told = {
+            "service": service.id,
+            "provider": service.provider_id,
+            "planned": full.visit(state="planned").id,
+            "scheduled": full.visit(state="scheduled").id,
+            "under_way": full.visit(state="under_way").id,
+            "draft": full.suspension(state="draft").id,
+            "submitted": full.suspension(state="submitted").id,
+            "in_force": full.suspension(state="in_force").id,
+            "person": full.person("officer2").id,
+        }
+    db.session.remove()
+    return told
+
+
+# --- statements ---
+
+HOME = {
+    "officer": 18,
+    "manager": 19,
+    "head": 18,
+    "director": 18,
+    "partner": 4,
+    "contributor": 4,
+    "provider": 4,
+    "care_manager": 3,
+    "auditor": 18,
+    "administrator": 2,
+}
+
+
+@pytest.mark.parametrize("role", HOME)
+def test_the_home_page_costs_no_more_than_this(full: World, as_user: Any, role: str) -> None:
+    assert cost(as_user(role), "/") <= HOME[role]
+
+
+FILTERED = (
+    "/services/list/?q=House&sector=social&type=other&rating=good&purchasing=normal&status=open&place=out&officer=none"
+    "&order=provider&direction=desc"
+)
+
+
+@pytest.mark.parametrize("role", [role for role in HOME if role != "administrator"])
+def test_the_list_of_services_costs_the_same_however_many_there_are(full: World, as_user: Any, role: str) -> None:
+    client, mine = as_user(role), full.person("provider").provider_id
+    many_services(60, mine)
+    costs = {address: cost(client, address) for address in ("/services/list/", FILTERED, "/services/list/?page=2")}
+    assert max(costs.values()) <= 5
+    many_services(5000, mine)
+    assert {address: cost(client, address) for address in costs} == costs
+    assert int(re.search(r'id="count">(\d+) records', client.get("/services/list/").text)[1]) >= 5000
+
+
+# Page, role, statements, and options of all its selects together.
+PAGES = """
+    officer       /services/show/{service}                  14   0
+    officer       /services/edit/{service}                   3   7
+    manager       /services/{service}/allocate               4   4
+    officer       /parts/list/                               3   0
+    officer       /parts/add                                 1   0
+    officer       /providers/list/                           3   3
+    officer       /providers/show/{provider}                 5   0
+    officer       /contacts/list/                            3   8
+    officer       /contacts/add                              1   6
+    officer       /contact-notes/list/                       3   7
+    officer       /contact-notes/add                         1   5
+    officer       /visits/list/                              4  19
+    officer       /visits/list/?state=                       4  19
+    partner       /visits/list/                              4  19
+    officer       /visits/show/{planned}                     7   0
+    officer       /visits/add                                2   7
+    officer       /visits/edit/{planned}                     5   7
+    officer       /visits/{scheduled}/reschedule             5   4
+    officer       /visits/{under_way}/write_up               4   0
+    officer       /suspensions/list/                         3  14
+    officer       /suspensions/show/{in_force}              17   0
+    head          /suspensions/show/{submitted}             17   0
+    officer       /suspensions/add                           1   4
+    officer       /suspensions/edit/{draft}                  4   4
+    head          /suspensions/{submitted}/approve          10   0
+    officer       /suspensions/{in_force}/propose_variation  5   4
+    officer       /purchasing/                               4   2
+    care_manager  /purchasing/                               4   2
+    officer       /purchasing/?show=all                      4   2
+    officer       /documents/list/                           3   5
+    officer       /agencies/list/                            3  10
+    officer       /frameworks/list/                          3   0
+    officer       /help/                                     1   0
+    officer       /help/suspensions                          1   0
+    officer       /services/lookup?q=Bulk                    2   0
+    officer       /providers/lookup?q=Bulk                   2   0
+    administrator /users/list/                               4   0
+    administrator /users/show/{person}                       4   0
+    administrator /users/add                                 1   0
+    administrator /users/edit/{person}                       4   0
+    administrator /agencies/add                              1  10
+    administrator /roles/list/                               1   0
+"""
+
+
+def test_no_page_costs_more_than_this(places: dict[str, int], as_user: Any) -> None:
+    clients: dict[str, FlaskClient] = {}
+    over = []
+    for line in PAGES.strip().splitlines():
+        role, template, budget, _options = line.split()
+        if role not in clients:
+            clients[role] = as_user(role)
+        spent = cost(clients[role], template.format(**places))
+        if spent > int(budget):
+            over.append(f"{role} {template}: {spent} statements, and {budget} are allowed")
+    assert over == []
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("officer", "/"),
+        ("officer", "/visits/list/?state="),
+        ("officer", "/suspensions/list/"),
+        ("officer", "/contacts/list/"),
+        ("care_manager", "/purchasing/"),
+        ("partner", "/"),
+    ],
+)
+def test_twice_the_records_cost_the_same(full: World, as_user: Any, role: str, address: str) -> None:
+    client = as_user(role)
+    before = cost(client, address)
+    at_work(full)
+    assert cost(client, address) == before
+
+
+# --- what a form carries ---
+
+
+def test_no_select_offers_what_grows(full: World, places: dict[str, int], as_user: Any) -> None:
+    many_people(60)
+    many_services(300, places["provider"])
+    with console():
+        for number in range(100):
+            contact = Contact(provider_id=places["provider"], kind=ContactKind.office, post=f"Post {number}", phone="1")
+            db.session.add(contact)
+    db.session.commit()
+    clients: dict[str, FlaskClient] = {}
+    offered = {}
+    for line in PAGES.strip().splitlines():
+        role, template, _budget, _options = line.split()
+        if role not in clients:
+            clients[role] = as_user(role)
+        offered[f"{role} {template}"] = clients[role].get(template.format(**places)).text.count("<option")
+    assert offered == {
+        f"{role} {template}": int(options)
+        for role, template, _budget, options in map(str.split, PAGES.strip().splitlines())
+    }
+
+
+def many_people(count: int) -> None:
+    """Accounts of partners, who are given no work."""
+    with console():
+        agency = db.session.scalars(select(Person).where(Person.username == "partner")).one().agency_id
+        role = db.session.scalars(select(RoleRow).where(RoleRow.name == Role.partner.value)).one()
+        for number in range(count):
+            person = Person(
+                username=f"bulk{number}",
+                first_name="Bulk",
+                last_name=f"Partner {number}",
+                email=f"bulk{number}@example.org",
+                password=CHEAP,
+                active=True,
+                agency_id=agency,
+            )
+            person.roles = [role]
+            db.session.add(person)
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("officer", "/services/list/"),
+        ("officer", "/providers/list/"),
+        ("officer", "/visits/list/?state="),
+        ("officer", "/suspensions/list/"),
+        ("care_manager", "/purchasing/?show=all"),
+    ],
+)
+def test_a_list_shows_a_page_of_25_at_a_time(full: World, as_user: Any, role: str, address: str) -> None:
+    text = as_user(role).get(address).text
+    assert text.count("<tr") == 26  # with the headings
+
+
+def test_a_picker_offers_20_names_at_most(full: World, as_user: Any) -> None:
+    assert len(as_user("officer").get("/services/lookup?q=Bulk").json) == 20

@@ -1,0 +1,270 @@
+"""Two people at the same instant, and eight at once: real threads on a database of their own."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from new_databases import new_database
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from world import NOW, Client, World, populate, sign_in
+
+from app import create_app
+from models import Model, db
+from models.base import Versioned
+from models.people import Person
+from models.providers import ContactNote
+from models.suspensions import Suspension
+from models.visits import Visit
+from workflows import actor as actors
+from workflows import ledger
+from workflows.framework_files import load
+from workflows.visibility import GOVERNED
+
+FRAMEWORKS = Path(__file__).parents[1] / "seed" / "frameworks"
+TABLE, NOTE = Suspension.__table__, ContactNote.__table__
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a database of its own, where what is committed stays."""
+    folder = tmp_path_factory.mktemp("races")
+    with new_database(database_url, folder) as url:
+        app = create_app(
+            {
+                "TESTING": True,
+                "SECRET_KEY": "only for tests, only for tests, only",
+                "CAREWARD_AUDIT_KEY": "only for tests",
+                "CAREWARD_INSTANCE": folder,
+                "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
+                "SESSION_COOKIE_SECURE": False,
+                "RATELIMIT_ENABLED": False,
+                "WTF_CSRF_ENABLED": False,
+                "CAREWARD_NOW": NOW,
+            }
+        )
+        app.test_client_class = Client
+        with app.app_context():
+            Model.metadata.create_all(db.engine)
+            with actors.acting(actors.system("test", NOW)):
+                load(db.session, FRAMEWORKS / "common.toml", FRAMEWORKS / "halton.toml")
+                db.session.commit()
+            populate()
+        yield app
+        with app.app_context():
+            assert faults(folder / "none") == []
+            db.engine.dispose()
+
+
+def faults(copy: Path) -> list[str]:
+    """What `careward audit verify` would say. Every chain must be whole after everything that happens here."""
+    models = [Person, *(model for model in GOVERNED if issubclass(model, Versioned))]
+    return list(ledger.verify(db.session, "key", copy, models))
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    with app.app_context():
+        world = World()
+        world.number = dt.datetime.now(dt.UTC).microsecond  # the register's ids differ from test to test
+        yield world
+
+
+@pytest.fixture(scope="module")
+def signed_in(app: Flask) -> Callable[[str], FlaskClient]:
+    def client(username: str) -> FlaskClient:
+        db.session.rollback()
+        found = app.test_client()
+        assert sign_in(found, username).status_code == 302
+        return found
+
+    return client
+
+
+@contextmanager
+def meeting(app: Flask, of: type[Any]) -> Iterator[None]:
+    """Two flushes that change such a record wait for each other, so that both act on what both have read.
+
+    SQLite lets only one writer in at a time, from its first statement on: there is nobody to wait for.
+    """
+    barrier = Barrier(2)
+
+    def wait(session: Session, context: Any, instances: Any) -> None:
+        if any(isinstance(item, of) and session.is_modified(item) for item in session.dirty):
+            try:
+                barrier.wait(20)
+            except BrokenBarrierError:
+                raise AssertionError("the other one never came") from None
+
+    with app.app_context():
+        together = db.engine.dialect.name == "postgresql"
+    if together:
+        event.listen(Session, "before_flush", wait)
+    try:
+        yield
+    finally:
+        if together:
+            event.remove(Session, "before_flush", wait)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    db.session.rollback()  # this thread's own transaction would keep the others out of SQLite
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [each.result(60) for each in [pool.submit(act) for act in acts]]
+
+
+def alert(answer: Any) -> str:
+    """What the page says went wrong."""
+    found = re.search(r'error-summary__list">(.*?)</ul>|inset-text" role="alert">(.*?)</p>', answer.text, re.S)
+    assert found, answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1] or found[2]).split())
+
+
+IN_FORCE_ALREADY = (
+    "A restriction is in force for this already. Vary that one instead.",  # read before acting
+    "A restriction is in force for this already: somebody was quicker. Vary that one instead.",  # by the database
+)
+MOVED_ON = "It is not in a state in which this can be done: somebody may have moved it on."
+SAME_MOMENT = "Somebody else changed this record at the same moment. Nothing of yours was saved yet: try again."
+AFTER_YOU = "Somebody changed this record after you opened it. Nothing of yours is lost."
+READ_AGAIN = "Somebody changed this record after you opened it. Read it again, then decide."
+
+
+def test_of_two_approvals_for_one_scope_one_wins_and_the_other_is_told(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    head, head2 = signed_in("head"), signed_in("head2")
+    for _ in range(20):
+        service = world.service()
+        one, two = (world.suspension(service, state="submitted").id for _ in range(2))
+        with meeting(app, Suspension):
+            answers = at_once(
+                lambda one=one: head.post(f"/suspensions/{one}/approve", data={"version": "0"}),
+                lambda two=two: head2.post(f"/suspensions/{two}/approve", data={"version": "0"}),
+            )
+        won, lost = sorted(answers, key=lambda answer: answer.status_code)
+        assert (won.status_code, lost.status_code in (403, 409)) == (302, True)
+        assert alert(lost) in IN_FORCE_ALREADY
+        stand = db.session.connection().execute(select(TABLE.c.state).where(TABLE.c.service_id == service.id)).scalars()
+        assert sorted(state.value for state in stand) == ["in_force", "submitted"]
+        db.session.rollback()
+    assert faults(tmp_path / "none") == []
+
+
+def test_of_two_edits_of_one_record_one_is_kept_and_the_other_is_told(app: Flask, world: World, signed_in: Any) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    for _ in range(5):
+        case = world.suspension()
+        pk, data = case.id, {"provider_id": f"#{case.provider_id}", "service_id": f"#{case.service_id}"}
+        data |= {"kind": "no_new_purchase", "version": str(case.version)}
+        to = f"/suspensions/edit/{pk}"
+        with meeting(app, Suspension):
+            answers = at_once(
+                lambda to=to, data=data: officer.post(to, data=data | {"grounds": "By officer."}),
+                lambda to=to, data=data: manager.post(to, data=data | {"grounds": "By manager."}),
+            )
+        assert sorted(answer.status_code == 302 for answer in answers) == [False, True]
+        first, texts = answers[0].status_code == 302, ["By officer.", "By manager."]
+        lost, kept = (answers[1], "By officer.") if first else (answers[0], "By manager.")
+        assert alert(lost) in (SAME_MOMENT, AFTER_YOU)
+        (typed,) = set(texts) - {kept}
+        assert f">{typed}</textarea>" in lost.text
+        db.session.rollback()
+        found = db.session.connection().execute(select(TABLE.c.grounds, TABLE.c.version).where(TABLE.c.id == pk)).one()
+        assert tuple(found) == (kept, 1)
+        db.session.rollback()
+
+
+def test_of_two_steps_on_one_record_one_is_taken_and_the_other_is_told(
+    app: Flask, world: World, signed_in: Any
+) -> None:
+    head, manager = signed_in("head"), signed_in("manager")
+    for _ in range(5):
+        pk = world.suspension(state="submitted").id
+        with meeting(app, Suspension):
+            answers = at_once(
+                lambda pk=pk: head.post(f"/suspensions/{pk}/approve", data={"version": "0"}),
+                lambda pk=pk: manager.post(f"/suspensions/{pk}/withdraw", data={"version": "0", "note": "No need."}),
+            )
+        approved = answers[0].status_code == 302
+        won, lost = answers if approved else reversed(answers)
+        assert (won.status_code, lost.status_code in (403, 409)) == (302, True)
+        assert alert(lost) in (SAME_MOMENT, READ_AGAIN, MOVED_ON)
+        state = db.session.connection().execute(select(TABLE.c.state).where(TABLE.c.id == pk)).scalar()
+        assert state.value == ("in_force" if approved else "withdrawn")
+        db.session.rollback()
+
+
+def test_of_two_of_the_same_step_only_one_is_told_in_the_history(app: Flask, world: World, signed_in: Any) -> None:
+    """A double click, or two windows."""
+    one, two = signed_in("officer"), signed_in("officer")
+    pk = world.suspension().id
+    with meeting(app, Suspension):
+        answers = at_once(*(lambda c=c: c.post(f"/suspensions/{pk}/submit", data={"version": "0"}) for c in (one, two)))
+    assert sorted(answer.status_code == 302 for answer in answers) == [False, True]
+    entry = Model.metadata.tables["ledger_entry"]
+    of_it = select(entry.c.seq).where(entry.c.record_type == "suspension", entry.c.record_id == pk)
+    assert db.session.connection().execute(of_it).scalars().all() == [1]
+    db.session.rollback()
+
+
+def test_eight_people_at_once_get_their_own_pages_and_keep_their_own_records(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    """With one mutable filter object a view, as Flask-AppBuilder has it, 124 of 167 pages carried another's search."""
+    names = ["Alder", "Birch", "Cedar", "Damson", "Elder", "Fir", "Gorse", "Hazel"]
+    homes = {name: [world.service(f"{name} House {number}") for number in range(3)] for name in names}
+    ids = {name: [(home.id, home.provider_id) for home in found] for name, found in homes.items()}
+    visits = {name: world.visit(found[0], kind="focused").id for name, found in homes.items()}
+    clients = {
+        name: signed_in(username) for name, username in zip(names, ["officer", "officer2", "manager"] * 3, strict=False)
+    }
+    db.session.rollback()
+    begin = Barrier(len(names))
+
+    def work(name: str) -> None:
+        client = clients[name]
+        begin.wait(20)
+        for number in range(8):
+            page = client.get(f"/services/list/?q={name}&sector=&order=name")
+            assert page.status_code == 200
+            assert f'value="{name}"' in page.text
+            found = re.findall(r'href="/services/show/(\d+)">([^<]+)</a>', page.text)
+            assert found == [(str(pk), f"{name} House {n}") for n, (pk, _provider) in enumerate(ids[name])]
+            service, provider = ids[name][number % 3]
+            data = {
+                "provider_id": f"#{provider}",
+                "service_id": f"#{service}",
+                "at": "2026-03-04T09:00",
+                "channel": "phone",
+            }
+            made = client.post("/contact-notes/add", data=data | {"text": f"{name} {number} about {service}"})
+            assert made.status_code == 302
+            shown = client.get(made.location)
+            assert shown.status_code == 200
+            assert f"{name} {number} about {service}" in shown.text
+            mine = client.get(f"/contact-notes/list/?q={name}&author=me")
+            assert [other for other in names if other != name and f">{other} " in mine.text] == []
+        for step, note in (("request_authorisation", "A concern."), ("withdraw_request", ""), ("cancel", "No need.")):
+            read = client.get(f"/visits/{visits[name]}/{step}")
+            version = re.search(r'name="version"[^>]*value="(\d+)"', read.text)
+            assert version, read.text
+            answer = client.post(f"/visits/{visits[name]}/{step}", data={"version": version[1], "note": note})
+            assert answer.status_code == 302, answer.text
+
+    at_once(*(lambda name=name: work(name) for name in names))
+    rows = db.session.connection().execute(select(NOTE.c.text, NOTE.c.service_id)).all()
+    expected = {(f"{name} {n} about {ids[name][n % 3][0]}", ids[name][n % 3][0]) for name in names for n in range(8)}
+    assert {tuple(row) for row in rows} == expected
+    visit = Visit.__table__
+    assert set(db.session.connection().execute(select(visit.c.state)).scalars()) == {"cancelled"}
+    assert faults(tmp_path / "none") == []
+    db.session.rollback()
