@@ -462,6 +462,7 @@ class AreaView(ModelView):
             back=back,
             refusal=refusal,
             clause=clause,
+            facts=self.facts(item) if taken.decides else (),
             button=taken.label,
         ), status
 

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from models.base import LONDON
+from models.framework import Clock, ClockUnit
 from models.suspensions import Purchasing
 from views.labels import AREAS, Link, Tag, tag, word
 from workflows.access import ROLE_NAMES
@@ -90,6 +91,17 @@ def lookup_urls(asked: list[Input]) -> dict[str, str]:
     }
 
 
+def span(clock: Clock) -> str:
+    """How long a clock runs, in words."""
+    words = {
+        ClockUnit.days: ngettext("%(num)s day", "%(num)s days", clock.length),
+        ClockUnit.working_days: ngettext("%(num)s working day", "%(num)s working days", clock.length),
+        ClockUnit.weeks: ngettext("%(num)s week", "%(num)s weeks", clock.length),
+        ClockUnit.months: ngettext("%(num)s month", "%(num)s months", clock.length),
+    }
+    return words[clock.unit]
+
+
 def warning(text: Any, url: str | None = None) -> Markup:
     """The GOV.UK warning text, linked where it leads somewhere."""
     told = Markup('<a class="govuk-link" href="{}">{}</a>').format(url, text) if url else escape(text)
@@ -108,6 +120,7 @@ def register_filters(app: Flask) -> None:
         lookup_urls=lookup_urls,
         link=Link,
         warning=warning,
+        span=span,
         areas=AREAS,
         role_names=ROLE_NAMES,
         get_locale=get_locale,

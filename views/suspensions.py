@@ -110,6 +110,17 @@ class SuspensionView(AreaView):
             (FIELDS["lift_evidence"], item.lift_evidence),
             (FIELDS["ends_on"], item.ends_on),
         ]
+        if (proposed := steps.pending_variation(item)) is not None:
+            told += [
+                (_l("Variation proposed: kind"), word(proposed.kind)),
+                (_l("Variation proposed: conditions"), proposed.conditions),
+                (
+                    _l("Variation proposed: scope"),
+                    proposed.part or proposed.service or _l("All services of the provider"),
+                ),
+                (_l("Variation proposed: reason"), proposed.reason),
+                (_l("Variation proposed: provider agreed on"), proposed.agreed_on),
+            ]
         return [(label, value) for label, value in told if value not in (None, "")]
 
     def more(self, item: Suspension) -> dict[str, Any]:
