@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from flask import Flask, current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from gunicorn.app.base import BaseApplication
 from rich.console import Console
 from rich.progress import Progress
@@ -220,26 +222,34 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         raise Failure("\n".join(_place(each) for each in missing))
     console = Console(stderr=True)
     totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
+    wrong = 0
     with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
         reading = bar.add_task(_("Reading"), total=len(files))
         seen = cqc.survey(files, lambda path: bar.advance(reading))
         writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
         for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
             _tell(outcome)
+            wrong += any(not problem.place for problem in outcome.problems)
             for name in totals:
                 found = getattr(outcome, name)
                 totals[name] += found if isinstance(found, int) else len(found)
             bar.advance(writing)
     click.echo(
-        _(
-            "%(files)s files: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+        ngettext(
+            "%(num)s file: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
             "%(problems)s problems.",
-            files=len(files),
+            "%(num)s files: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            len(files),
             **totals,
         )
     )
     if dry_run:
         click.echo(_("This was a dry run: nothing was written."))
+    if wrong:
+        raise Failure(
+            ngettext("%(num)s file could not be read at all.", "%(num)s files could not be read at all.", wrong)
+        )
 
 
 def _draft(service: Service) -> None:
@@ -385,6 +395,22 @@ class Server(BaseApplication):
 
 
 def serve_now(app: Flask, host: str, port: int, processes: int) -> None:
+    """Serve until told to end. Where no names are trusted by setting, only the address itself is."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Failure(
+                _(
+                    "%(host)s:%(port)s cannot be used: %(reason)s. End what uses it, or choose another port.",
+                    host=host,
+                    port=port,
+                    reason=error.strerror,
+                )
+            ) from None
+    app.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"] or [host, "localhost"]
+    app.config["FAB_SAFE_REDIRECT_HOSTS"] = app.config["TRUSTED_HOSTS"]
     Server(
         app,
         {

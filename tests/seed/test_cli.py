@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -241,15 +242,15 @@ def test_importing_a_register(ready: Run, session: Session) -> None:
     assert told.exit_code == 0
     assert told.stdout == (
         "Added: provider 1-20000000001.\n"
-        "1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
+        "1 file: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
         "This was a dry run: nothing was written.\n"
     )
     assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
     assert ready("register", "import", PROVIDER).stdout == (
-        "Added: provider 1-20000000001.\n1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
+        "Added: provider 1-20000000001.\n1 file: 1 added, 0 changed, 0 closed, 0 unchanged, 0 problems.\n"
     )
     assert ready("register", "import", PROVIDER).stdout == (
-        "1 files: 0 added, 0 changed, 0 closed, 1 unchanged, 0 problems.\n"
+        "1 file: 0 added, 0 changed, 0 closed, 1 unchanged, 0 problems.\n"
     )
 
 
@@ -259,7 +260,7 @@ def test_changes_and_closures_are_told(ready: Run, tmp_path: Path) -> None:
     later = tmp_path / "later.json"
     later.write_text(json.dumps({**document, "mainPhoneNumber": "01632960999"}))
     assert ready("register", "import", later).stdout == (
-        "Changed: provider 1-20000000001: phone.\n1 files: 0 added, 1 changed, 0 closed, 0 unchanged, 0 problems.\n"
+        "Changed: provider 1-20000000001: phone.\n1 file: 0 added, 1 changed, 0 closed, 0 unchanged, 0 problems.\n"
     )
     later.write_text(json.dumps({**document, "registrationStatus": "Deregistered", "registrationDate": "2010-10-01"}))
     assert "Closed: provider 1-20000000001.\n" in ready("register", "import", later).stdout
@@ -271,7 +272,18 @@ def test_what_cannot_be_read_is_told_with_its_place(ready: Run, tmp_path: Path) 
     told = ready("register", "import", file)
     assert told.exit_code == 0
     assert told.stderr == f"{file}: registrationDate: This is not a date: soon\n"
-    assert told.stdout.endswith("1 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
+    assert told.stdout.endswith("1 file: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
+
+
+def test_a_wrong_file_is_told_in_a_sentence_and_the_rest_is_kept(ready: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("minutes of the meeting")
+    told = ready("register", "import", wrong, PROVIDER)
+    assert told.exit_code == 2
+    assert told.stdout.endswith("2 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
+    assert told.stderr == (
+        f"{wrong}: This file is not complete JSON: line 1, column 1.\n1 file could not be read at all.\n"
+    )
 
 
 def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Session) -> None:
@@ -405,6 +417,17 @@ def test_one_process_serves_without_redis(run: Run, served: list[tuple[Any, ...]
         run("serve", "--processes", "2"),
         "Several processes need CAREWARD_REDIS_URL, where they keep sessions and limits together.",
     )
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert fails(
+            run("serve", "--port", str(port)),
+            f"127.0.0.1:{port} cannot be used: Address already in use. End what uses it, or choose another port.",
+        )
 
 
 def test_several_processes_serve_with_redis(run: Run, settings: dict[str, Any], served: list[tuple[Any, ...]]) -> None:
