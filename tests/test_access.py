@@ -429,6 +429,13 @@ def test_a_refused_page_says_who_may_open_it(as_user: Any, role: str, address: s
     assert f">{sentence}<" in answer.text
 
 
+@pytest.mark.parametrize("role", ["partner", "provider", "care_manager"])
+def test_a_refused_history_says_who_may_read_it(as_user: Any, places: Places, role: str) -> None:
+    answer = places.open(as_user(role), "GET /services/as-at/{own_service}")
+    assert answer.status_code == 403
+    assert "Who may: Officer, Manager, Head of Service, Director, Auditor." in answer.text
+
+
 def test_a_refused_step_says_who_may_take_it_and_by_which_rule(as_user: Any, places: Places) -> None:
     answer = places.open(as_user("officer"), "POST /suspensions/{submitted}/approve")
     assert answer.status_code == 403

@@ -22,7 +22,7 @@ from models import db
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
 from views.labels import FIELDS
-from workflows.access import Resource, Right, rights
+from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, Refused
@@ -281,7 +281,8 @@ class AreaView(ModelView):
         """The record as it stood at the end of a past day: its history, folded back."""
         item, actor = self.find(pk), acting()
         if Right.read not in rights(actor.roles, Resource.history):
-            abort(403)
+            may = [role for role, given in zip(Role, RIGHTS[Resource.history], strict=True) if Right.read in given]
+            raise Refused(_("Your role does not allow this."), may=who(may))
         form = form_for([AS_AT])(formdata=request.args if "on" in request.args else None, meta={"csrf": False})
         day = form.on.data if "on" in request.args and form.validate() else None
         return self.render_template(

@@ -12,7 +12,7 @@ from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from workflows import ledger
 from workflows.access import Role, who
-from workflows.actor import Actor
+from workflows.actor import Actor, current_actor
 from workflows.gate import BY_HAND, ByHand, Refused, stepping
 from workflows.steps import Step
 
@@ -55,6 +55,8 @@ class Workflow:
     ) -> None:
         """Take the step, or raise Refused. The caller commits; history is written in the same transaction."""
         step, session = self.steps[name], _session(item)
+        if actor is not current_actor():
+            raise Refused(_("A step is taken by whoever is acting, in their own name."))
         session.flush()  # what was written by hand before is checked as that, and not as part of the step
         if version is not None and version != item.version:
             raise Refused(_("Somebody changed this record after you opened it. Read it again, then decide."))

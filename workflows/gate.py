@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -220,7 +220,7 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
         if hasattr(item, "version"):
             item.version = 1 if new else item.version + 1
         if step is not None and item is step.item:
-            events.append(step if not step.told else replace(step, changes={}))
+            events.append(step)
             step.told = True
         else:
             events.append(ledger.Event(item, LedgerKind.created if new else LedgerKind.edited))
@@ -234,16 +234,21 @@ def _keeps_rights(item: Any) -> bool:
 
 
 def _is_changed(session: Session, item: Any) -> bool:
-    """Whether a flush would write something of it. Who holds a role or is in a group is the person's change."""
+    """Whether a flush would write something of it. Who holds a role is the person's change, where the person has it."""
     if not _keeps_rights(item):
         return session.is_modified(item, include_collections=False)
     if isinstance(item, Person):
         return session.is_modified(item)
+    if session.is_modified(item, include_collections=False):
+        return True
     state = inspect(item)
-    told = {each.key for each in state.mapper.relationships if not issubclass(each.mapper.class_, Person)}
-    return session.is_modified(item, include_collections=False) or any(
-        state.attrs[key].history.has_changes() for key in told
-    )
+    for relation in state.mapper.relationships:
+        history = state.attrs[relation.key].history
+        if history.has_changes():
+            own = {each.key for each in relation._reverse_property if issubclass(Person, relation.mapper.class_)}
+            if not own or any(not own & set(_changes(person)) for person in (*history.added, *history.deleted)):
+                return True
+    return False
 
 
 def _is_sign_in(session: Session, person: Person) -> bool:

@@ -38,7 +38,7 @@ from models.visits import Visit, VisitReport, VisitState
 from workflows import actor as actors
 from workflows import people as accounts
 from workflows.access import Role
-from workflows.engine import Workflow
+from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import Refused, maintenance, record
 from workflows.steps import Step
 from workflows.suspensions import WORKFLOW
@@ -508,8 +508,10 @@ def test_a_step_launders_nothing_that_lies_in_the_session(world: World, forge: A
     case, other = world.suspension(service), world.suspension(service)
 
     def write() -> None:
-        forge(service, load(Suspension, other.id))
-        WORKFLOW.take("submit", load(Suspension, case.id), actors.current_actor())
+        mine, theirs = load(Suspension, case.id), load(Suspension, other.id)
+        forge(service, theirs)
+        with db.session.no_autoflush:
+            WORKFLOW.take("submit", mine, actors.current_actor())
 
     assert refusal(world, "officer", write) == told
 
@@ -525,25 +527,39 @@ def test_a_step_does_not_take_a_forged_change_of_its_own_record_along(world: Wor
     assert refusal(world, "officer", write) == BY_STEP % "mandatory_ground"
 
 
-def test_an_edit_before_the_step_bars_its_editor_even_unsaved(world: World) -> None:
-    """Edited and decided in one transaction: the edit counts for four eyes."""
-    case = world.suspension().id
-
-    def write() -> None:
-        item = load(Suspension, case)
-        item.grounds = "Worse."
-        WORKFLOW.take("submit", item, world.actor("officer2"))
-
-    with world.acting("officer"):
-        write()
+def test_an_edit_before_a_step_is_told_as_an_edit_of_its_own(world: World) -> None:
+    """Else whoever edits and acts in one transaction would not count as an editor for four eyes."""
+    case = world.suspension()
+    with world.acting("officer") as actor:
+        case.grounds = "Worse."
+        WORKFLOW.take("submit", case, actor)
         db.session.commit()
-    assert kinds(case) == ["edited", "step"]
+    assert kinds(case.id) == ["edited", "step"]
+
+
+def test_a_step_is_taken_in_no_other_s_name(world: World) -> None:
+    """The rights that are asked and the name that is told must be one person's."""
+    case = world.suspension(state="submitted").id
+    forged = actors.Actor(roles=frozenset({Role.head}), now=NOW, person_id=world.person("officer").id)
+    for actor in (world.actor("head"), forged):
+        told = refusal(world, "officer", lambda actor=actor: WORKFLOW.take("approve", load(Suspension, case), actor))
+        assert told == "A step is taken by whoever is acting, in their own name."
 
 
 def kinds(case: int) -> list[str]:
     return [
         each["kind"].value for each in entries() if (each["record_type"], each["record_id"]) == ("suspension", case)
     ]
+
+
+def test_a_draft_of_the_console_takes_nothing_else_along(world: World) -> None:
+    service = world.service()
+    with actors.acting(actors.system("clock", NOW)):
+        db.session.add(Provider(name="Ours"))
+        with pytest.raises(Refused) as refused, db.session.no_autoflush:
+            drafted_by_console(db.session, suspension(service), "A rating.", "HP 8")
+        db.session.rollback()
+    assert refused.value.sentence == "The console changes this only by a step."
 
 
 def test_two_steps_in_one_transaction_are_two_entries(world: World) -> None:
@@ -573,13 +589,18 @@ def test_a_flush_in_the_middle_of_a_step_tells_it_once(world: World) -> None:
     def effect(item: Service, actor: Any, values: Any) -> None:
         item.phone = "1"
         db.session.flush()
+        db.session.add(ServicePart(service_id=item.id, name="Rose unit"))
         db.session.flush()
 
     with world.acting("officer") as actor:
         nosy(effect).take("look", service, actor)
         db.session.commit()
-    told = [(entry["kind"], entry["step"], entry["changes"]) for entry in entries()]
-    assert told == [(LedgerKind.step, "look", {"phone": [None, "1"]})]
+    told = [(entry["record_type"], entry["kind"], entry["step"], entry["seq"]) for entry in entries()]
+    assert told == [
+        ("service", LedgerKind.step, "look", 1),
+        ("service_part", LedgerKind.created, None, 1),
+    ]
+    assert entries()[0]["changes"] == {"phone": [None, "1"]}
 
 
 def test_a_step_within_a_step_tells_both_and_calls_neither_an_edit(world: World) -> None:
@@ -621,6 +642,17 @@ def test_a_flush_that_the_database_refuses_is_not_told_with_the_next(world: Worl
         db.session.add(note(service, text="Rang again."))
         db.session.commit()
     assert [(entry["kind"], entry["record_version"]) for entry in entries()] == [(LedgerKind.created, 1)]
+
+
+def test_a_flush_that_the_database_refuses_is_not_told_by_a_maintenance_after_it(world: World) -> None:
+    taken = Person(username="officer", first_name="A", last_name="B", email="a@example.org", active=True, password="x")
+    with actors.acting(actors.system("user add", NOW)):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.add(taken)
+        with maintenance("clean up"):
+            db.session.add(Provider(name="Larkfield Care"))
+            db.session.commit()
+    assert entries() == []
 
 
 def test_a_refused_flush_is_not_told_with_the_next(world: World) -> None:
@@ -680,6 +712,13 @@ def test_nobody_gives_themselves_another_role_or_place(world: World, write: Any)
     assert refusal(world, "officer", act) in (ADMINISTRATOR, IN_THE_CODE)
 
 
+def test_nobody_joins_a_group_by_themselves(world: World) -> None:
+    heads = world._add(Group(name="heads"))
+    me = world.person("officer")
+    assert refusal(world, "officer", lambda: me.groups.append(heads)) == ADMINISTRATOR
+    assert refusal(world, "officer", lambda: heads.users.append(me)) == ADMINISTRATOR
+
+
 def test_not_even_an_administrator_changes_what_a_role_is(world: World) -> None:
     def role() -> RoleRow:
         return db.session.scalars(select(RoleRow).where(RoleRow.name == "head")).one()
@@ -728,6 +767,18 @@ def test_an_account_that_is_made_is_told_with_its_roles_and_without_its_hash(wor
     assert (entry["kind"], entry["record_id"], entry["actor_id"]) == (LedgerKind.created, pk, actor.person_id)
     assert entry["changes"]["roles"] == [None, ["manager", "officer"]]
     assert "hash:of:it" not in str(dict(entry))
+
+
+def test_a_role_is_given_from_the_person_s_side_alone(world: World) -> None:
+    """There it is checked and told. That the role's own list was read before is no hindrance."""
+    head, officer2 = db.session.scalars(select(RoleRow).where(RoleRow.name == "head")).one(), world.person("officer2")
+    assert refusal(world, "administrator", lambda: head.user.append(officer2)) == IN_THE_CODE
+    with world.acting("administrator"):
+        assert len(head.user) == 2
+        accounts.set_roles(db.session, officer2, [Role.head])
+        db.session.commit()
+    (entry,) = entries()
+    assert entry["changes"]["roles"] == [["officer"], ["head"]]
 
 
 def test_a_changed_role_is_in_the_ledger(world: World) -> None:
@@ -891,6 +942,24 @@ def test_one_record_by_its_number_is_narrowed_too(world: World) -> None:
         assert db.session.query(Suspension).filter_by(id=pk).one_or_none() is None
     with world.acting("officer"):
         assert load(Suspension, pk).id == pk
+
+
+def test_what_somebody_has_read_they_have_read(world: World) -> None:
+    """A record in memory is not taken back when its row moves out of sight. A request has one reader and a session
+    of its own, so nobody finds there what another has read."""
+    service = world.service()
+    visit = world.visit(service, state="published")
+    pk = visit.id
+    with world.acting("partner"):
+        assert load(Visit, pk).state is VisitState.published
+        with console():
+            load(Visit, pk).published_at, load(Visit, pk).state = None, "written_up"
+        db.session.expire_all()
+        assert db.session.scalars(select(Visit)).all() == []
+        assert db.session.scalars(select(Visit.reason)).all() == []
+    db.session.expunge_all()
+    with world.acting("partner"):
+        assert load(Visit, pk) is None
 
 
 def test_relations_and_their_loaders_are_narrowed_too(world: World) -> None:
