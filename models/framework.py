@@ -58,6 +58,14 @@ class TriggerEvent(StrEnum):
     cqc_inadequate = auto()
 
 
+class DecidedByGroup:
+    """The last decision that was a group's: which group, when, and where it is minuted (SA 3.3.11, OL)."""
+
+    decided_by_group: Mapped[str | None]
+    decided_on: Mapped[dt.date | None]
+    decision_minute: Mapped[str | None]
+
+
 class Framework(Versioned, Model):
     """One version of one council's framework. One stands in force."""
 

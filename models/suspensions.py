@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Model, Versioned
-from models.framework import RestrictionEffect, TriggerEvent
+from models.framework import DecidedByGroup, RestrictionEffect, TriggerEvent
 from models.people import Person
 from models.providers import Provider, Service, ServicePart
 
@@ -29,7 +29,7 @@ IN_FORCE_STATES = (SuspensionState.in_force, SuspensionState.lift_requested)
 IN_FORCE = text("state IN ('in_force', 'lift_requested')")
 
 
-class Suspension(Versioned, Model):
+class Suspension(DecidedByGroup, Versioned, Model):
     """A restriction on buying from a provider, one service, or a part of it.
 
     Moves only through workflows/suspensions.py.
@@ -83,8 +83,6 @@ class Suspension(Versioned, Model):
     submitted_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     decided_at: Mapped[dt.datetime | None]
-    decided_by_group: Mapped[str | None]
-    decision_minute: Mapped[str | None]
     starts_on: Mapped[dt.date | None]
     next_review_on: Mapped[dt.date | None] = mapped_column(index=True)
     lift_requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))

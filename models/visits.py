@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Versioned
-from models.framework import ActivityType
+from models.framework import ActivityType, DecidedByGroup
 from models.people import Person
 from models.providers import Service
 
@@ -22,7 +22,7 @@ class VisitState(StrEnum):
     cancelled = auto()
 
 
-class Visit(Versioned, Model):
+class Visit(DecidedByGroup, Versioned, Model):
     """One visit to one service. Moves only through workflows/visits.py."""
 
     __tablename__ = "visit"

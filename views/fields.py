@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
 from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from models import Model, db
@@ -150,7 +151,7 @@ class ChoiceField(SelectField):
     """One of a few. An empty choice is nothing, an unknown one is refused in words."""
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in [key for key, _name in self.choices]:
+        if self.data is not None and self.data not in [choice.value for choice in self.choices]:
             raise ValidationError(_("Choose one of the list."))
 
 
@@ -224,10 +225,12 @@ def _trimmed(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-def _choices(asked: Input) -> list[tuple[Any, Any]]:
+def _choices(asked: Input) -> list[SelectChoice]:
     if asked.choices is not None:
-        return [("", ""), *((member, word(member)) for member in asked.choices)]
-    return [("", ""), *(asked.options(db.session) if asked.options else ())]
+        told: Iterable[tuple[Any, Any]] = ((member, word(member)) for member in asked.choices)
+    else:
+        told = asked.options(db.session) if asked.options else ()
+    return [SelectChoice("", ""), *(SelectChoice(key, name) for key, name in told)]
 
 
 def _coerce(asked: Input) -> Any:
@@ -252,11 +255,9 @@ class CarewardForm(FlaskForm):
         told = {each.name: self[each.name].data for each in asked}
         return {name: None if value == "" else value for name, value in told.items()}
 
-    def read_version(self) -> int | None:
-        """The version that was read; one that no record has where it cannot be read, None where nothing was said."""
-        if not self.version.data:
-            return None
-        number = whole(self.version.data)
+    def read_version(self) -> int:
+        """The version that was read; one that no record has where nothing or nonsense is said."""
+        number = whole(self.version.data or "")
         return -1 if number is None else number
 
 

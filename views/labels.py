@@ -268,6 +268,7 @@ FIELDS = {
     "decided_by_id": _l("Decided by"),
     "decided_at": _l("Decided"),
     "decided_by_group": _l("Decided by group"),
+    "decided_on": _l("Date of the group's decision"),
     "decision_minute": _l("Minute of the decision"),
     "starts_on": _l("In force from"),
     "next_review_on": _l("Next review"),

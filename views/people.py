@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import PasswordField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from models import db
@@ -201,7 +202,7 @@ class AccountView(AreaView):
     def _form(self, person: Person | None) -> Any:
         roles = SelectMultipleField(
             _l("Roles"),
-            choices=[(role.value, ROLE_NAMES[role]) for role in Role],
+            choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role],
         )
         start: dict[str, Any] = {}
         if person is not None:

@@ -53,7 +53,7 @@ def _bought(value: str) -> Any:
 
 def _where(value: str) -> Any:
     here = Service.local_authority == _authority()
-    return here if value == "in" else ~here
+    return here if value == "in" else Service.local_authority.is_distinct_from(_authority())
 
 
 def _authority() -> Any:
@@ -166,7 +166,7 @@ class ServiceView(AreaView):
             rows = select(Service.regulator_id, Service.id).where(
                 Service.regulator == item.regulator, Service.regulator_id.in_(related)
             )
-            known = dict(db.session.execute(rows).tuples().all())
+            known = dict(tuple(row) for row in db.session.execute(rows))
         return {
             "ratings": sorted(item.ratings, key=lambda r: (r.is_current, str(r.published_on)), reverse=True),
             "parts": item.parts,

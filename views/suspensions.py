@@ -104,7 +104,7 @@ class SuspensionView(AreaView):
         told += [
             (FIELDS["submitted_by_id"], item.submitted_by),
             (FIELDS["decided_by_id"], item.decided_by),
-            (FIELDS["decided_by_group"], item.decided_by_group),
+            *((FIELDS[name], getattr(item, name)) for name in ("decided_by_group", "decided_on", "decision_minute")),
             (FIELDS["starts_on"], item.starts_on),
             (FIELDS["next_review_on"], item.next_review_on if item.is_in_force else None),
             (FIELDS["lift_evidence"], item.lift_evidence),

@@ -42,7 +42,7 @@ class VisitView(AreaView):
         Column("kind", _l("Kind of visit"), lambda v: v.activity_type.name, ActivityType.name),
         Column("service", _l("Service"), lambda v: v.service, Service.name),
         Column("state", _l("State"), lambda v: tag(v.state), Visit.state),
-        Column("due", _l("Due by"), lambda v: v.due_on, Visit.due_on),
+        Column("due", _l("Due by"), lambda v: v.due_on if acting().works_here else None, Visit.due_on),
         Column("starts", _l("Date and time"), lambda v: v.began_at or v.starts_at, Visit.starts_at),
         Column("officer", _l("Officer"), lambda v: v.officer),
     )

@@ -22,7 +22,7 @@ class Actor:
     provider_id: int | None = None
     job: str = ""
     """For the console itself: which job. It sees all rows; people never carry one."""
-    row_options: dict[str, object] = field(default_factory=dict)
+    row_options: dict[str, object] = field(default_factory=dict, init=False)
     """What `workflows/visibility.py` built for this actor, once."""
 
     @property
@@ -90,4 +90,4 @@ def system(job: str, now: dt.datetime) -> Actor:
 
 def at(actor: Actor, now: dt.datetime) -> Actor:
     """The same actor at another moment."""
-    return replace(actor, now=now, row_options={})
+    return replace(actor, now=now)

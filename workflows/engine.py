@@ -64,19 +64,23 @@ class Workflow:
             raise refusal
         if step.needs_note and not note.strip():
             raise Refused(_("Give a reason."))
-        asked = step.asks(item)
+        asked, approver = step.asks(item), step.approver(item)
         for each in asked:
             if each.required and values.get(each.name) in (None, ""):
                 raise Refused(_("Fill in “%(field)s”.", field=each.label))
+        by_group = approver.group if step.decides else None
+        if by_group and values["decided_on"] > actor.today:
+            raise Refused(_("The group's decision cannot lie in the future. Check its date."))
+        clause = approver.clause or step.clause
         if step.accepts and (reason := step.accepts(item, actor, values)):
-            raise Refused(reason, step.approver(item).clause or step.clause)
-        told = ledger.Event(
-            item, LedgerKind.step, step=name, note=note.strip(), clause=step.approver(item).clause or step.clause
-        )
+            raise Refused(reason, clause)
+        told = ledger.Event(item, LedgerKind.step, step=name, note=note.strip(), clause=clause)
         with stepping(told), session.no_autoflush:
             for each in asked:
                 if each.sets and each.name in values:
                     setattr(item, each.name, values[each.name])
+            if by_group:
+                item.decided_by_group = by_group
             if step.target is not None:
                 item.state = step.target
             if step.effect:

@@ -47,7 +47,7 @@ class Input:
 
 
 GROUP_DECISION = (
-    Input("decided_on", _l("Date of the group's decision"), InputKind.date, sets=False),
+    Input("decided_on", _l("Date of the group's decision"), InputKind.date),
     Input("decision_minute", _l("Minute of the decision"), InputKind.line),
 )
 

@@ -158,22 +158,17 @@ def note_submitter(suspension: Suspension, actor: Actor, values: Mapping[str, An
     suspension.submitted_by_id, suspension.submitted_at = actor.person_id, actor.now
 
 
-def _note_decision(suspension: Suspension, actor: Actor, approver: Approver) -> None:
+def note_decision(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
     suspension.decided_by_id, suspension.decided_at = actor.person_id, actor.now
-    suspension.decided_by_group = approver.group
 
 
 def start_restriction(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
     """In force from now; first review by the framework's clock; the provider is written to (HP 8)."""
-    _note_decision(suspension, actor, approvers(suspension))
+    note_decision(suspension, actor, values)
     session = _session(suspension)
     suspension.starts_on = actor.today
     suspension.next_review_on = due(session, ClockKey.suspension_review, actor.today)
     letter(suspension, LetterKind.decision, actor, answer_by=due(session, ClockKey.remediation_plan, actor.today))
-
-
-def note_declined(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
-    _note_decision(suspension, actor, approvers(suspension))
 
 
 def add_review(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -298,7 +293,7 @@ WORKFLOW = Workflow(
         does=_l("It does not come into force. Your reason stays on the record."),
         inputs=drop_inputs,
         accepts=unless_fact_is_wrong,
-        effect=note_declined,
+        effect=note_decision,
         decides=True,
         asked_by=frozenset({"submit"}),
         needs_note=True,

@@ -12,7 +12,7 @@ from models.documents import Letter
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
 from models.outbox import OutboxMessage
-from models.people import Agency
+from models.people import Agency, Person
 from models.providers import (
     Contact,
     ContactNote,
@@ -100,11 +100,20 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(ContactNote, resource=Resource.contact_notes)
 @visible(OutboxMessage, resource=Resource.letters)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
-@visible(LedgerEntry, LedgerSeal, resource=Resource.history)
 @visible(RegisterImport, resource=Resource.history)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()
+
+
+@visible(LedgerEntry, LedgerSeal, resource=Resource.history)
+def history(actor: Actor, model: type[LedgerEntry] | type[LedgerSeal]) -> ColumnElement[bool]:
+    """The council's own; what happened to accounts is read by those who may read accounts."""
+    if not actor.works_here:
+        return false()
+    if model is LedgerSeal or Right.read in rights(actor.roles, Resource.accounts):
+        return true()
+    return LedgerEntry.record_type != Person.__tablename__
 
 
 @visible(Letter, resource=Resource.letters)

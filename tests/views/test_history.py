@@ -34,7 +34,7 @@ def test_the_page_tells_who_changed_what_from_what_to_what(world: World, as_user
     page = as_user("auditor").get(f"/suspensions/show/{case.id}").text
     assert "<del>Late medicines.</del> → Missed medicines." in page
     assert "Test Head" in page
-    assert "3 March 2026 at 10:00" in page
+    assert '<time datetime="2026-03-03">3 March 2026</time> at 10:00' in page
 
 
 def test_a_record_is_shown_as_it_stood_on_a_past_day(world: World, as_user: Any) -> None:
@@ -52,7 +52,8 @@ def test_a_record_is_shown_as_it_stood_on_a_past_day(world: World, as_user: Any)
 def test_before_it_was_written_it_was_not_there(world: World, as_user: Any) -> None:
     case = case_of_three_days(world)
     page = as_user("auditor").get(f"/suspensions/as-at/{case.id}?on=2026-03-01").text
-    assert "It was not there yet at the end of 1 March 2026." in page
+    assert "It was not there yet at the end of" in page
+    assert "1 March 2026" in page
     assert "Late medicines." not in page
 
 
