@@ -146,9 +146,9 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
     clients = {role: as_user(role) for role in HOME if role != "administrator"}
     costs = {(role, address): cost(client, address) for role, client in clients.items() for address in LISTS}
     assert max(costs.values()) <= 5
-    many_services(5000, mine)
+    many_services(60_000, mine)
     assert {(role, address): cost(clients[role], address) for role, address in costs} == costs
-    assert int(re.search(r'id="count">(\d+) records', clients["provider"].get("/services/list/").text)[1]) == 5060
+    assert int(re.search(r'id="count">(\d+) records', clients["provider"].get("/services/list/").text)[1]) == 60060
 
 
 # Page, role, statements, and options of all its selects together.
