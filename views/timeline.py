@@ -79,16 +79,18 @@ def of(service: Service, actor: Actor) -> list[Happening]:
                 word(case.kind),
                 tag(case.state),
             )
-            for case in db.session.scalars(_on(select(Suspension), service).order_by(Suspension.id.desc()).limit(SHOWN))
+            for case in db.session.scalars(
+                select(Suspension).where(_concerns(Suspension, service)).order_by(Suspension.id.desc()).limit(SHOWN)
+            )
         ]
     if Right.read in rights(actor.roles, Resource.letters):
-        letters = (
-            select(Letter).where(Letter.provider_id == service.provider_id).order_by(Letter.id.desc()).limit(SHOWN)
-        )
+        # A provider reads its letters and not the records they are about, so the table is asked.
+        about = select(Suspension.__table__.c.id).where(_concerns(Suspension.__table__.c, service))
+        letters = select(Letter).where(Letter.suspension_id.in_(about)).order_by(Letter.id.desc()).limit(SHOWN)
         found += [
             Happening(
                 _day(sent.created_at) or actor.today,
-                _l("Letter"),
+                _l("Letter to the provider"),
                 url_for("LetterView.show", pk=sent.id),
                 word(sent.kind),
             )
@@ -97,11 +99,9 @@ def of(service: Service, actor: Actor) -> list[Happening]:
     return sorted(found, key=lambda each: each.on, reverse=True)[:SHOWN]
 
 
-def _on(query: Any, service: Service) -> Any:
-    return query.where(
-        Suspension.provider_id == service.provider_id,
-        or_(Suspension.service_id == service.id, Suspension.service_id.is_(None)),
-    )
+def _concerns(case: Any, service: Service) -> Any:
+    """Whether a suspension is about this service, a part of it, or its provider with all services."""
+    return (case.provider_id == service.provider_id) & or_(case.service_id == service.id, case.service_id.is_(None))
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from werkzeug.security import generate_password_hash
 
-from models import db
+from app import create_app
+from models import Model, db
 from models.framework import ActivityType, Framework
 from models.people import Agency, AgencyKind, Person
 from models.providers import Provider, RatingValue, RegistrationStatus, Regulator, Service, ServicePart
@@ -19,11 +21,13 @@ from models.suspensions import Suspension
 from models.visits import Visit
 from workflows import actor as actors
 from workflows.access import Role
+from workflows.framework_files import load
 from workflows.gate import maintenance
 
 NOW = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
 PASSWORD = "a long word for tests"
 CHEAP = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
+FRAMEWORKS = Path(__file__).parents[2] / "seed" / "frameworks"
 SECONDS = {"officer2": Role.officer, "head2": Role.head}
 
 
@@ -160,6 +164,35 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kw: Any) -> Any:
         with self.application.app_context():
             return super().open(*args, **kw)
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on the database under test, with Halton's framework and a person for each role."""
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "only for tests, only for tests, only",
+            "CAREWARD_AUDIT_KEY": "only for tests",
+            "CAREWARD_INSTANCE": tmp_path_factory.mktemp("instance"),
+            "SQLALCHEMY_DATABASE_URI": database_url,
+            "SESSION_COOKIE_SECURE": False,
+            "RATELIMIT_ENABLED": False,
+            "WTF_CSRF_ENABLED": False,
+            "CAREWARD_NOW": NOW,
+        }
+    )
+    app.test_client_class = Client
+    with app.app_context():
+        Model.metadata.create_all(db.engine)
+        with actors.acting(actors.system("test", NOW)):
+            load(db.session, FRAMEWORKS / "common.toml", FRAMEWORKS / "halton.toml")
+            db.session.commit()
+        populate()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
