@@ -15,21 +15,17 @@ from flask.testing import FlaskClient
 from new_databases import new_database
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
-from world import NOW, Client, World, populate, sign_in
+from world import World, make_app, sign_in
 
-from app import create_app
 from models import Model, db
 from models.base import Versioned
 from models.people import Person
 from models.providers import ContactNote
 from models.suspensions import Suspension
 from models.visits import Visit
-from workflows import actor as actors
 from workflows import ledger
-from workflows.framework_files import load
 from workflows.visibility import GOVERNED
 
-FRAMEWORKS = Path(__file__).parents[1] / "seed" / "frameworks"
 TABLE, NOTE = Suspension.__table__, ContactNote.__table__
 
 
@@ -38,26 +34,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The application on a database of its own, where what is committed stays."""
     folder = tmp_path_factory.mktemp("races")
     with new_database(database_url, folder) as url:
-        app = create_app(
-            {
-                "TESTING": True,
-                "SECRET_KEY": "only for tests, only for tests, only",
-                "CAREWARD_AUDIT_KEY": "only for tests",
-                "CAREWARD_INSTANCE": folder,
-                "SQLALCHEMY_DATABASE_URI": url.render_as_string(hide_password=False),
-                "SESSION_COOKIE_SECURE": False,
-                "RATELIMIT_ENABLED": False,
-                "WTF_CSRF_ENABLED": False,
-                "CAREWARD_NOW": NOW,
-            }
-        )
-        app.test_client_class = Client
-        with app.app_context():
-            Model.metadata.create_all(db.engine)
-            with actors.acting(actors.system("test", NOW)):
-                load(db.session, FRAMEWORKS / "common.toml", FRAMEWORKS / "halton.toml")
-                db.session.commit()
-            populate()
+        app = make_app(url.render_as_string(hide_password=False), folder)
         yield app
         with app.app_context():
             assert faults(folder / "none") == []

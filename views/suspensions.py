@@ -55,19 +55,7 @@ class SuspensionView(AreaView):
             lambda v: Suspension.state.in_(IN_FORCE_STATES) & (Suspension.next_review_on < acting().today),
         ),
     )
-    fields = (
-        "provider_id",
-        "service_id",
-        "part_id",
-        "kind",
-        "grounds",
-        "evidence",
-        "resident_risk",
-        "number_placed",
-        "conditions",
-        "review_on",
-        "agreed_on",
-    )
+    fields = steps.REPORT
     long_text = frozenset({"grounds", "evidence", "resident_risk", "conditions"})
     hints = {
         "service_id": _l("Leave empty to restrict the provider with all its services."),

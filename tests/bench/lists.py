@@ -16,17 +16,14 @@ sys.path[:0] = [str(HERE.parents[1] / "support"), str(HERE.parents[2])]
 
 from real_databases import fresh_database, postgresql_server  # noqa: E402
 from sqlalchemy import event, insert, select, text  # noqa: E402
-from world import NOW, Client, populate, sign_in  # noqa: E402
+from world import NOW, make_app, sign_in  # noqa: E402
 
-from app import create_app  # noqa: E402
-from models import Model, db  # noqa: E402
+from models import db  # noqa: E402
 from models.framework import ActivityType  # noqa: E402
 from models.people import Person  # noqa: E402
 from models.providers import Provider, Service  # noqa: E402
 from models.suspensions import Suspension  # noqa: E402
 from models.visits import Visit  # noqa: E402
-from workflows import actor as actors  # noqa: E402
-from workflows.framework_files import load  # noqa: E402
 
 PAGES = (
     "/",
@@ -111,20 +108,8 @@ def fill(services: int) -> None:
 
 def measure(database_url: str, services: int) -> None:
     folder = Path(tempfile.mkdtemp())
-    app = create_app(
-        {
-            "SECRET_KEY": "for a benchmark", "CAREWARD_INSTANCE": folder, "SQLALCHEMY_DATABASE_URI": database_url,
-            "SESSION_COOKIE_SECURE": False, "RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False, "CAREWARD_NOW": NOW,
-        }
-    )  # fmt: skip
-    app.test_client_class = Client
+    app = make_app(database_url, folder)
     with app.app_context():
-        Model.metadata.create_all(db.engine)
-        frameworks = HERE.parents[2] / "seed" / "frameworks"
-        with actors.acting(actors.system("benchmark", NOW)):
-            load(db.session, frameworks / "common.toml", frameworks / "halton.toml")
-            db.session.commit()
-        populate()
         fill(services)
         statements: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda c, u, statement, *rest: statements.append(statement))

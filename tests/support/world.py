@@ -166,15 +166,14 @@ class Client(FlaskClient):
             return super().open(*args, **kw)
 
 
-@pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on the database under test, with Halton's framework and a person for each role."""
+def make_app(database_url: str, folder: Path) -> Flask:
+    """An application on an empty database, with Halton's framework and a person for each role."""
     app = create_app(
         {
             "TESTING": True,
             "SECRET_KEY": "only for tests, only for tests, only",
             "CAREWARD_AUDIT_KEY": "only for tests",
-            "CAREWARD_INSTANCE": tmp_path_factory.mktemp("instance"),
+            "CAREWARD_INSTANCE": folder,
             "SQLALCHEMY_DATABASE_URI": database_url,
             "SESSION_COOKIE_SECURE": False,
             "RATELIMIT_ENABLED": False,
@@ -190,6 +189,13 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             db.session.commit()
         populate()
         db.session.remove()
+    return app
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on the database under test."""
+    app = make_app(database_url, tmp_path_factory.mktemp("instance"))
     yield app
     with app.app_context():
         db.engine.dispose()
