@@ -286,6 +286,28 @@ def test_a_change_that_leaves_the_roles_as_they_are_ends_no_session(world: World
     assert "Other Officer" in officer.get("/").text
 
 
+def test_nobody_gives_themselves_a_role(world: World, as_user: Any) -> None:
+    person = world.person("administrator")
+    number, version = person.id, person.version
+    admin = as_user("administrator")
+    told = {"username": "administrator", "first_name": "Test", "last_name": "A", "email": "administrator@example.org"}
+    answer = admin.post(f"/users/edit/{number}", data={**told, "roles": ["administrator", "head"], "version": version})
+    assert errors(answer.text) == ["Nobody changes their own roles. Ask another Administrator. Who may: Administrator."]
+    assert admin.get("/suspensions/list/").status_code == 403
+
+
+def test_an_account_that_was_changed_meanwhile_is_not_overwritten(world: World, as_user: Any) -> None:
+    person = world.person("officer")
+    number, version = person.id, person.version
+    first, second = as_user("administrator"), as_user("administrator")
+    told = {"username": "officer", "first_name": "First", "last_name": "Officer", "email": "officer@example.org"}
+    mine = {**told, "roles": ["officer"], "version": version}
+    assert first.post(f"/users/edit/{number}", data=mine).status_code == 302
+    answer = second.post(f"/users/edit/{number}", data={**mine, "first_name": "Second"})
+    assert errors(answer.text) == ["Somebody changed this account after you opened it. Check it, then save again."]
+    assert "First Officer" in first.get(f"/users/show/{number}").text
+
+
 # --- sessions ---
 
 

@@ -317,10 +317,13 @@ def _check_references(session: Session, references: dict[type[Model], set[int]])
 def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
     changes = set(_changes(person))
-    if not new and person.id == actor.person_id and changes <= OWN_ACCOUNT | SIGN_IN:
+    own = not new and person.id == actor.person_id
+    if own and changes <= OWN_ACCOUNT | SIGN_IN:
         return
     if not actor.job and (Right.add if new else Right.edit) not in rights(actor.roles, Resource.accounts):
         raise Refused(_("Accounts are kept by an Administrator."), may=who({Role.administrator}))
+    if own and changes & {"roles", "groups"}:
+        raise Refused(_("Nobody changes their own roles. Ask another Administrator."), may=who({Role.administrator}))
 
 
 def _who_may(resource: Resource, right: Right) -> str:

@@ -162,7 +162,10 @@ def _entries_digest(connection: Connection, start: str, after: int, upto: int) -
 
 
 def seal(session: Session, actor: Actor, key: str, copy: Path) -> dict[str, Any]:
-    """Seal what the ledger holds now; the same line is appended to a file outside the database."""
+    """Seal what the ledger holds now, and commit; the same line is then appended to a file outside the database.
+
+    The file must never hold a seal that the database does not.
+    """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         # Ids are drawn before they are committed: wait until every entry below the newest one stands.
@@ -174,6 +177,7 @@ def seal(session: Session, actor: Actor, key: str, copy: Path) -> dict[str, Any]
     row: dict[str, Any] = {"at": actor.now, "entries": before + count, "last_id": upto, "digest": digest}
     row["signature"] = _sign(key, row)
     connection.execute(insert(LedgerSeal), [row])
+    session.commit()
     copy.parent.mkdir(parents=True, exist_ok=True)
     with copy.open("a", encoding="utf-8") as file:
         file.write(_line(row) + "\n")
