@@ -268,7 +268,10 @@ class AccountView(AreaView):
         form = self._form(person)
         back = url_for("AccountView.show", pk=person.id)
         if request.method == "POST" and form.validate():
-            db.session.refresh(person, with_for_update=True)  # of two at the same instant, the second waits and is told
+            # Of two at the same instant, the second waits here and is told.
+            row = Person.__table__
+            db.session.connection().execute(select(row.c.id).where(row.c.id == person.id).with_for_update())
+            db.session.refresh(person)
             if form.read_version() != person.version:
                 form.form_errors.append(
                     _("Somebody changed this account after you opened it. Check it, then save again.")
