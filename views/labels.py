@@ -420,6 +420,14 @@ OWN_FIELDS = {
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
     ("safeguarding_process", "reason"): _l("What it is about"),
+    ("plan", "reason"): _l("Why it is needed"),
+    ("action", "text"): _l("What is to be done"),
+    ("action", "evidence"): _l("Evidence that an officer saw"),
+    ("plan", "agreed_on"): _l("Agreed on"),
+}
+"""(table, column) -> its own name, where the same column of other records is called otherwise."""
+
+FIELDS = {
     "yearly_value": _l("Yearly value in pounds"),
     "mid_term_on": _l("Mid-term"),
     "monitoring_level": _l("Monitoring level, 1 to 5"),
@@ -445,14 +453,6 @@ OWN_FIELDS = {
     "opened_on": _l("Opened on"),
     "opener": _l("Opened by (post or group)"),
     "closer": _l("Closed by (post or group)"),
-    ("plan", "reason"): _l("Why it is needed"),
-    ("action", "text"): _l("What is to be done"),
-    ("action", "evidence"): _l("Evidence that an officer saw"),
-    ("plan", "agreed_on"): _l("Agreed on"),
-}
-"""(table, column) -> its own name, where the same column of other records is called otherwise."""
-
-FIELDS = {
     "title": _l("Title"),
     "proposed_on": _l("Proposed on"),
     "escalated_to": _l("Escalated to"),
