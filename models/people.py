@@ -31,6 +31,8 @@ class Agency(Versioned, Model):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[AgencyKind]
     active: Mapped[bool] = mapped_column(default=True)
+    email: Mapped[str | None]
+    """Where it is told that something is shared with it; an office's address, not a person's."""
 
     def __str__(self) -> str:
         return self.name

@@ -371,7 +371,13 @@ class AgencyView(AreaView):
     searched = (Agency.name,)
     ordered = (Agency.name,)
     filters = (Filter("kind", _l("Kind"), choices(AgencyKind, _l("All kinds")), lambda v: Agency.kind == v),)
-    fields = ("name", "kind", "active")
+    fields = ("name", "kind", "email", "active")
+    hints = {"email": _l("An office's address: it is told there when something is shared with the agency.")}
 
     def facts(self, item: Agency) -> list[tuple[Any, Any]]:
-        return [(FIELDS["name"], item.name), (FIELDS["kind"], word(item.kind)), (FIELDS["active"], item.active)]
+        return [
+            (FIELDS["name"], item.name),
+            (FIELDS["kind"], word(item.kind)),
+            (FIELDS["email"], item.email),
+            (FIELDS["active"], item.active),
+        ]
