@@ -181,7 +181,7 @@ def sender_for(url: str | None) -> Sender | None:
 
 def _smtp(parts: SplitResult, port: int | None, told: dict[str, str]) -> SmtpSender:
     direct = parts.scheme == "smtps"
-    secure = "tls" if direct else told.get("tls", "starttls")
+    secure = told.get("tls", "tls" if direct else "starttls")
     if set(told) - {"from", "tls"} or secure not in (("tls",) if direct else ("starttls", "off")):
         raise ValueError(_example())
     if "from" not in told:
