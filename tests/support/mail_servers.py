@@ -19,7 +19,7 @@ class Mailbox:
     """What has arrived, and how the next ones are answered: `mailbox.answers["a@example.org"] = ["451 Later"]`.
 
     An answer is what the server says to DATA, or one of `cut` (it breaks off and keeps nothing), `keep and cut`
-    (it has it, and breaks off before it says so) and `hang` (it keeps silent).
+    (it has it, and breaks off before it says so), `hang` (it keeps silent) and `slow` (it takes it after a second).
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,9 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         waiting = self.answers[envelope.rcpt_tos[0]]
         answer = waiting.pop(0) if waiting else "250 OK"
-        if answer in ("250 OK", "keep and cut"):
+        if answer == "slow":
+            await asyncio.sleep(1)
+        if answer in ("250 OK", "slow", "keep and cut"):
             self.arrived.append(message_from_bytes(envelope.content, policy=default))
         if answer in ("cut", "keep and cut"):
             server.transport.abort()

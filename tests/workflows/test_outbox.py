@@ -160,7 +160,7 @@ def test_nobody_writes_a_message_by_hand(world: World) -> None:
 
 def test_a_letter_s_mail_says_that_it_waits_for_which_service_and_where(world: World, clock: Clock) -> None:
     home = world.service("Larkfield House", provider(world))
-    case = world.suspension(home, "submitted", grounds="Mrs A. Example fell twice.")
+    case = world.suspension(home, "submitted", grounds="P-17 fell twice.")
     with world.acting("head") as actor:
         suspensions.WORKFLOW.take("approve", case, actor)
         db.session.commit()
