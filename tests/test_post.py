@@ -71,10 +71,10 @@ def test_two_workers_at_once_send_each_message_once(app: Flask, tmp_path: Path) 
     with app.app_context(), actors.acting(actors.system("test", NOW)):
         assert set(db.session.scalars(select(OutboxMessage.state))) == {"sent"}
         steps = db.session.execute(
-            select(LedgerEntry.step, func.count(LedgerEntry.id))
+            select(LedgerEntry.step, func.count(LedgerEntry.id).label("how_often"))
             .where(LedgerEntry.record_type == "outbox_message", LedgerEntry.step.is_not(None))
             .group_by(LedgerEntry.step)
         )
-        assert dict(steps.tuples().all()) == {"take_out": 30, "put_back": 6, "send": 24}
+        assert {row.step: row.how_often for row in steps} == {"take_out": 30, "put_back": 6, "send": 24}
         assert list(ledger.verify(db.session, "key", tmp_path / "none", [OutboxMessage, Person])) == []
         db.session.rollback()

@@ -524,7 +524,7 @@ def test_one_round_sends_what_is_due(ready: Run, session: Session, settings: dic
 
 
 @pytest.mark.parametrize(
-    ("url", "base", "sentence"),
+    ("mail_url", "base", "sentence"),
     [
         (
             "mail.example",
@@ -545,9 +545,9 @@ def test_one_round_sends_what_is_due(ready: Run, session: Session, settings: dic
     ],
 )
 def test_wrong_settings_for_mail_are_told_at_the_start(
-    ready: Run, settings: dict[str, Any], url: str, base: str | None, sentence: str
+    ready: Run, settings: dict[str, Any], mail_url: str, base: str | None, sentence: str
 ) -> None:
-    settings |= {"CAREWARD_MAIL_URL": url, "CAREWARD_BASE_URL": base}
+    settings |= {"CAREWARD_MAIL_URL": mail_url, "CAREWARD_BASE_URL": base}
     assert fails(ready("jobs", "run", "--once"), sentence)
     assert fails(ready("serve"), sentence)
 
