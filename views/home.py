@@ -16,7 +16,7 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from workflows import diary
+from workflows import diary, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
@@ -36,6 +36,7 @@ class HomeView(IndexView):
             "services": [],
             "visits": [],
             "letters": [],
+            "actions": [],
             "accounts": None,
             "dead": 0,
         }
@@ -81,6 +82,7 @@ class HomeView(IndexView):
             statuses = purchasing(db.session, [each.id for each in services])
             told["services"] = [(each, statuses[each.id]) for each in services]
         if own:
+            told["actions"] = plans.waiting_for_provider(db.session, 20)
             told["letters"] = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(10)).all()
         return told
 
