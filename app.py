@@ -28,6 +28,7 @@ from views.home import HomeView
 from views.labels import AREAS
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.registers import RegisterProposalView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
 from views.visits import VisitView
@@ -48,6 +49,7 @@ MENU = [
     (Resource.suspensions, SuspensionView),
     (Resource.purchasing, PurchasingView),
     (Resource.letters, LetterView),
+    (Resource.registers, RegisterProposalView),
     (Resource.agencies, AgencyView),
     (Resource.frameworks, FrameworkView),
     (Resource.accounts, AccountView),
