@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 
 from models.base import Model
 from models.suspensions import PurchasingStatus
-from views.areas import WORKFLOWS
+from views.areas import workflows
 from views.base import AreaView
 from views.history import HIDDEN
 from views.labels import AREAS, FIELDS, WORDS
@@ -61,7 +61,7 @@ def screens(app: Flask) -> list[AreaView]:
 def inputs() -> dict[str, Input]:
     """Everything that a step asks for."""
     told = {f"group.{each.name}": each for each in GROUP_DECISION}
-    for resource, workflow in WORKFLOWS.items():
+    for resource, workflow in workflows().items():
         for step in workflow.steps.values():
             own = drop_inputs(_Mandatory()) if callable(step.inputs) else step.inputs
             told |= {f"{resource}.{step.name}.{each.name}": each for each in own}
@@ -129,7 +129,7 @@ def test_every_field_that_a_history_can_tell_of_has_a_label(app: Flask) -> None:
 def test_everything_that_a_step_asks_for_has_a_label(app: Flask) -> None:
     with app.test_request_context():
         assert [name for name, each in inputs().items() if not str(each.label).strip()] == []
-        steps = [step for workflow in WORKFLOWS.values() for step in workflow.steps.values()]
+        steps = [step for workflow in workflows().values() for step in workflow.steps.values()]
         assert [step.name for step in steps if not str(step.label) or not str(step.does).endswith(".")] == []
 
 

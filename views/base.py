@@ -4,9 +4,10 @@ from __future__ import annotations  # `list` is a method of the screens below
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import BaseView, ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
@@ -21,7 +22,7 @@ from wtforms.validators import InputRequired
 from models import db
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
-from views.labels import FIELDS
+from views.labels import FIELDS, Link, shown_word
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
@@ -29,7 +30,7 @@ from workflows.gate import BY_HAND, Refused
 from workflows.steps import Input, InputKind
 
 READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
-PAGE = 25
+PAGE, SHOWN = 25, 50
 AS_AT = Input("on", _l("As at the end of"), InputKind.date)
 
 
@@ -44,6 +45,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """How a record stands on the timeline of its service: its day, what it is called, and a line about it."""
+
+    on: Callable[[Any], Any]
+    what: Callable[[Any], Any]
+    text: Callable[[Any], Any] = lambda item: ""
+    eager: Sequence[Any] = ()
+    """Loader options for what these tell."""
+
+
+@dataclass(frozen=True)
 class Filter:
     """Something to narrow a list by: what may be chosen, and the clause that the choice means."""
 
@@ -52,6 +64,17 @@ class Filter:
     choices: Callable[[], Sequence[tuple[str, Any]]]
     where: Callable[[str], Any]
     default: Callable[[], str] = lambda: ""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records that belong to the one shown: their screen, the rows, the columns told, and where to add one."""
+
+    screen: AreaView
+    rows: Sequence[Any]
+    columns: Sequence[Column]
+    add: str | None
+    cut: bool
 
 
 def acting() -> Actor:
@@ -109,6 +132,10 @@ class Page(BaseView):
         super().__init__()
 
 
+SCREENS: dict[type[Any], type[AreaView]] = {}
+"""The screen of each model that has one."""
+
+
 class AreaView(ModelView):
     """A generated screen: a declaration of columns, filters, order, fields and workflow."""
 
@@ -128,6 +155,14 @@ class AreaView(ModelView):
     """The order unless another is asked for."""
     fields: Sequence[str] = ()
     """What its form asks for; the gate allows no more than workflows/ says in any case."""
+    shown: Sequence[str] = ()
+    """What the page of a record tells beside `fields`: the columns that steps set."""
+    inside: frozenset[str] = frozenset()
+    """Of all these, what only the council's own people read, on every path: page, list, export and API."""
+    related: Sequence[str] = ()
+    """Relations whose records stand as a list on the page of one, with the columns of their own screen."""
+    timeline: Moment | None = None
+    """How its records stand on the timeline of the service that they are about."""
     long_text: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     options: Mapping[str, Any] = {}
@@ -142,6 +177,7 @@ class AreaView(ModelView):
     def __init_subclass__(cls, **kw: Any) -> None:
         """A screen has the routes that its declaration needs, and no others."""
         super().__init_subclass__(**kw)
+        SCREENS[cls.datamodel.obj] = cls
         if "include_route_methods" not in vars(cls):
             by_hand = BY_HAND.get(cls.datamodel.obj)
             cls.include_route_methods = {"list", "show"} | ({"lookup"} if named_by(cls.datamodel.obj) else set())
@@ -247,9 +283,39 @@ class AreaView(ModelView):
             abort(404)
         return item
 
+    def told(self) -> Sequence[str]:
+        """The columns of a record that this actor reads, in the order of its page."""
+        names = [*self.fields, *self.shown]
+        return names if acting().works_here else [name for name in names if name not in self.inside]
+
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
-        """What the page of one record tells: (heading, value)."""
-        return [(FIELDS[name], getattr(item, name)) for name in self.fields]
+        """What the page of one record tells: (heading, value); nothing where nothing is said."""
+        told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
+        return [(label, value) for label, value in told if value not in (None, "", [])]
+
+    @classmethod
+    def about(cls, service: Any) -> Any:
+        """The clause by which a record is about this service, for its timeline."""
+        return cls.datamodel.obj.service_id == service.id
+
+    def lists(self, item: Any) -> Sequence[Related]:
+        """The lists of related records on its page: those that the actor may read, and may add to."""
+        found = []
+        for name in self.related:
+            relation = inspect(self.model).relationships[name]
+            screen = screen_of(relation.mapper.class_)
+            may_add = screen.may(Right.add)
+            if Right.read not in rights(acting().roles, screen.resource):
+                continue
+            (key,) = relation.remote_side
+            query = screen.query().where(key == item.id).options(*screen.eager)
+            rows = list(db.session.scalars(query.order_by(*screen.ordered, screen.model.id).limit(SHOWN)).unique())
+            if rows or may_add:
+                screen.prepare(rows)
+                told = [column for column in screen.columns if column.name not in (relation.back_populates, key.key)]
+                add = url_for(f"{screen.endpoint}.add", **{key.key: item.id}) if may_add else None
+                found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
+        return found
 
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
@@ -268,6 +334,7 @@ class AreaView(ModelView):
             facts=self.facts(item),
             offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
             may_edit=self._may_edit(item),
+            lists=self.lists(item),
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
@@ -472,6 +539,28 @@ class AreaView(ModelView):
             facts=self.facts(item) if taken.decides else (),
             button=taken.label,
         ), status
+
+
+def screen_of(model: type[Any]) -> AreaView:
+    """The screen of a model, as this application has it."""
+    views = current_app.extensions["appbuilder"].baseviews
+    return next(view for view in views if type(view) is SCREENS[model])
+
+
+def value_of(item: Any, name: str) -> Any:
+    """A column's value as a page tells it: a record by name, linked where it has a page; a state or kind in words."""
+    column = inspect(type(item)).columns[name]
+    value = getattr(item, name)
+    if column.foreign_keys and value is not None:
+        relation = next(
+            each for each in inspect(type(item)).relationships if column in each.local_columns and not each.uselist
+        )
+        found = getattr(item, relation.key)
+        screen = SCREENS.get(type(found))
+        if screen is not None and Right.read in rights(acting().roles, screen.resource):
+            return Link(found, url_for(f"{screen.__name__}.show", pk=found.id))
+        return found
+    return shown_word(value) if isinstance(value, Enum) else value
 
 
 def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -223,6 +223,11 @@ def word(value: Enum) -> Any:
     return found.text if isinstance(found, Tag) else found
 
 
+def shown_word(value: Enum) -> Any:
+    """The words as a page shows them: a state with its colour, a kind plainly."""
+    return WORDS[type(value)][value]
+
+
 AREAS = {
     Resource.services: _l("Services"),
     Resource.providers: _l("Providers"),

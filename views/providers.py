@@ -25,7 +25,7 @@ from models.providers import (
 )
 from models.suspensions import purchasing, restricted_services
 from views import timeline
-from views.base import AreaView, Column, Filter, Table, acting
+from views.base import AreaView, Column, Filter, Moment, Table, acting
 from views.labels import FIELDS, Link, tag, word
 from views.register_facts import facts_of, of_service
 from workflows import providers as steps
@@ -295,16 +295,6 @@ class ContactView(AreaView):
     def query(self) -> Any:
         return select(Contact).join(Contact.provider)
 
-    def facts(self, item: Contact) -> list[tuple[Any, Any]]:
-        return [
-            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (
-                _l("Service"),
-                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
-            ),
-            *((FIELDS[name], word(item.kind) if name == "kind" else getattr(item, name)) for name in self.fields[2:]),
-        ]
-
 
 class ContactNoteView(AreaView):
     datamodel = Table(ContactNote)
@@ -331,6 +321,7 @@ class ContactNoteView(AreaView):
         ),
     )
     fields = ("provider_id", "service_id", "contact_id", "at", "channel", "text")
+    timeline = Moment(lambda n: n.at, lambda n: word(n.channel), lambda n: shorten(n.text, 240, placeholder=" ..."))
     long_text = frozenset({"text"})
 
     def start(self, asked: Any) -> dict[str, Any]:
@@ -338,19 +329,6 @@ class ContactNoteView(AreaView):
         if told.get("service_id") and not told.get("provider_id"):
             told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
         return {"at": acting().now, **told}
-
-    def facts(self, item: ContactNote) -> list[tuple[Any, Any]]:
-        return [
-            (
-                _l("Service"),
-                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
-            ),
-            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (FIELDS["contact_id"], item.contact),
-            (FIELDS["at"], item.at),
-            (FIELDS["channel"], word(item.channel)),
-            (FIELDS["text"], item.text),
-        ]
 
 
 class ServicePartView(AreaView):
@@ -367,10 +345,3 @@ class ServicePartView(AreaView):
     ordered = (ServicePart.name,)
     eager = (joinedload(ServicePart.service),)
     fields = ("service_id", "name", "closed_on")
-
-    def facts(self, item: ServicePart) -> list[tuple[Any, Any]]:
-        return [
-            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id))),
-            (_l("Name"), item.name),
-            (_l("Closed on"), item.closed_on),
-        ]

@@ -168,11 +168,12 @@ def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
     """The criteria for every governed model, built once for each actor. Nobody sees nothing."""
     if actor is None:
         return _NOBODY
-    if "options" not in actor.row_options:
-        actor.row_options["options"] = tuple(
+    if "row_options" not in actor.memo:
+        actor.memo["row_options"] = tuple(
             _criteria(model, governed.rule(actor)) for model, governed in GOVERNED.items()
         )
-    return actor.row_options["options"]  # type: ignore[return-value]
+    options: tuple[LoaderCriteriaOption, ...] = actor.memo["row_options"]
+    return options
 
 
 _NOBODY = tuple(_criteria(model, false()) for model in GOVERNED)
