@@ -194,7 +194,10 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Row:
-    """What one row says: the row as a spreadsheet counts it, and its facts as JSON values."""
+    """What one row says: the row as a spreadsheet counts it, and its facts as JSON values.
+
+    A fact that is not there was not said, or could not be read.
+    """
 
     number: int
     facts: dict[str, Any]
@@ -463,14 +466,14 @@ def _postcode(cells: Cells) -> str | None:
     read_as = likeness.postcode(written)
     if read_as is None:
         cells.note("postcode", _("This is not a postcode: %(written)s", written=_short(written)))
-        return written
+        return None
     if re.sub(r"\s", "", written).upper() != read_as.replace(" ", ""):
         told = {"written": _short(written), "read_as": read_as}
         cells.note("postcode", _("This is not a postcode: %(written)s. It is read as %(read_as)s.", **told))
     return read_as
 
 
-def _status(cells: Cells) -> str:
+def _status(cells: Cells) -> str | None:
     """A register without a column for it lists only what is registered."""
     written = cells.text("status")
     if written is None:
@@ -478,7 +481,7 @@ def _status(cells: Cells) -> str:
     known = STATUSES.get(_heading(written))
     if known is None:
         cells.note("status", _("This word is not known: %(written)s", written=_short(written)))
-    return (known or RegistrationStatus.unknown).value
+    return known.value if known is not None else None
 
 
 def _list(written: str | None) -> list[str]:
