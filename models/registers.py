@@ -52,7 +52,7 @@ class RegisterProposal(Versioned, Model):
     """These stand in `facts` too; here lists search and sort by them."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What the row says, as JSON values. Those named like columns of `Service` are that column's."""
-    source: Mapped[str]
+    source_file: Mapped[str]
     source_row: Mapped[int]
     """The file that last told something new of it, and the row there as a spreadsheet counts it."""
     as_of: Mapped[dt.date | None]

@@ -69,7 +69,7 @@ class RegisterProposalView(AreaView):
         if item.service is not None:
             own = Link(item.service, url_for("ServiceView.show", pk=item.service_id))
             told.insert(0, (_l("Service in the console"), own))
-        return [*told, (FIELDS["source"], item.source), (FIELDS["source_row"], item.source_row)]
+        return [*told, (FIELDS["source_file"], item.source_file), (FIELDS["source_row"], item.source_row)]
 
     def more(self, item: RegisterProposal) -> dict[str, Any]:
         may = self.workflow is not None and self.workflow.refusal("match", item, acting()) is None

@@ -326,7 +326,7 @@ def test_the_history_is_whole_after_imports_and_steps(world: World, matched: Any
 
 
 def test_a_later_file_keeps_a_matched_service_up_to_date(matched: Any, tell: Any) -> None:
-    item, key = matched
+    _item, key = matched
     outcome = tell({"TotalBeds": "21", "Last_inspection_Date": "01/02/2025", "KQ_Setting": "3"})
     assert numbers(outcome) == (0, 2, 0, 0)
     assert [(each.record, each.regulator_id, each.changes) for each in outcome.changed] == [
@@ -400,7 +400,7 @@ def test_a_service_that_is_not_there_is_not_matched(world: World, tell: Any) -> 
 
 
 def test_reopening_a_wrong_match_gives_the_service_back_what_it_had(world: World, matched: Any, tell: Any) -> None:
-    item, key = matched
+    _item, key = matched
     tell({"TotalBeds": "21"})
     take(world, "reopen", row("Heronsbrae"), note="It is the house next door.")
     service = service_of(key)

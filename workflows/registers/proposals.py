@@ -162,7 +162,7 @@ def _write(proposal: RegisterProposal, sheet: Sheet, row: Row, source: str) -> N
     facts = proposal.facts = row.facts
     proposal.name, proposal.postcode = facts["name"], facts.get("postcode")
     proposal.town, proposal.provider = facts.get("town"), facts.get("provider")
-    proposal.source, proposal.source_row, proposal.as_of = source, row.number, sheet.as_of
+    proposal.source_file, proposal.source_row, proposal.as_of = source, row.number, sheet.as_of
 
 
 def _bring_up_to_date(
