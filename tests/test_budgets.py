@@ -201,7 +201,7 @@ PAGES = """
 """
 
 
-PAGES += "".join(area.budgets.strip("\n") + "\n" for area in AREAS.values() if area.budgets.strip())
+PAGES += "".join(area.budgets.strip() + "\n" for area in AREAS.values() if area.budgets.strip())
 
 
 def test_no_page_costs_more_than_this(places: dict[str, int], as_user: Any) -> None:
