@@ -87,8 +87,9 @@ def test_an_officer_compares_and_is_told_who_decides(world: World, told: Any, as
 
 def test_a_row_like_nothing_known_says_what_to_do(told: Any, as_user: Any) -> None:
     page = as_user("manager").get(f"/registers/show/{told()}").text
-    assert "The console knows nothing like it. Match it with a service by name, add it as a new one, or dismiss it." in (
-        page
+    assert (
+        "The console knows nothing like it. Match it with a service by name, add it as a new one, or dismiss it."
+        in (page)
     )
 
 
