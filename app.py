@@ -44,6 +44,7 @@ from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.registers import RegisterProposalView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
 from views.visits import VisitView
@@ -66,6 +67,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.contacts, ContactView),
             (Resource.contact_notes, ContactNoteView),
             (Resource.contracts, ContractView),
+            (Resource.registers, RegisterProposalView),
         ],
     ),
     (

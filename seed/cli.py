@@ -1,6 +1,7 @@
 """The command `careward`: what is done at the server (design section 6)."""
 
 import datetime as dt
+import itertools
 import logging
 import os
 import signal
@@ -38,7 +39,7 @@ from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
 from workflows.framework_files import Faulty, load
-from workflows.registers import cqc
+from workflows.registers import cqc, proposals
 from workflows.registers.cqc_files import Problem
 
 P = ParamSpec("P")
@@ -219,19 +220,25 @@ def register() -> None:
 def import_register(paths: Sequence[Path], dry_run: bool) -> None:
     """Read answers of the CQC API: files, or folders of JSON files, in any order.
 
+    Files of the registers of Scotland (csv), Wales and Northern Ireland (xlsx) are named one by one: their rows are
+    proposed, and a Manager says in the console which services they are.
     What cannot be read is told with its place, and the rest is imported.
     """
     files, missing = cqc.find(paths)
     if missing:
         raise Failure("\n".join(_place(each) for each in missing))
+    nations = [path for path in files if proposals.recognises(path)]
     console = Console(stderr=True)
     totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
     wrong = 0
     with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
         reading = bar.add_task(_("Reading"), total=len(files))
-        seen = cqc.survey(files, lambda path: bar.advance(reading))
-        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
-        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+        seen = cqc.survey([path for path in files if path not in nations], lambda path: bar.advance(reading))
+        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(files))
+        for outcome in itertools.chain(
+            cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft),
+            (proposals.apply(session, path, dry_run=dry_run) for path in nations),
+        ):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
             for name in totals:
@@ -278,6 +285,15 @@ def _tell(outcome: cqc.Outcome) -> None:
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))
+    if isinstance(outcome, proposals.Proposed) and outcome.left_out:
+        click.echo(
+            ngettext(
+                "%(num)s row of %(file)s is of other care than adult social care, and is left out.",
+                "%(num)s rows of %(file)s are of other care than adult social care, and are left out.",
+                outcome.left_out,
+                file=outcome.file,
+            )
+        )
     for problem in outcome.problems:
         click.echo(_place(problem), err=True)
 

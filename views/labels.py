@@ -17,11 +17,13 @@ from models import (
     people,
     plans,
     providers,
+    registers,
     suspensions,
     visits,
 )
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
+from workflows.registers.likeness import Agreement
 
 
 @dataclass(frozen=True)
@@ -372,6 +374,24 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspension_steps.YesNo.yes: _l("Yes"),
         suspension_steps.YesNo.no: _l("No"),
     },
+    registers.ProposalState: {
+        registers.ProposalState.proposed: Tag(_l("To be decided"), "yellow"),
+        registers.ProposalState.matched: Tag(_l("Matched"), "green"),
+        registers.ProposalState.added: Tag(_l("Added as a new service"), "green"),
+        registers.ProposalState.dismissed: Tag(_l("Dismissed"), "grey"),
+    },
+    registers.Certainty: {
+        registers.Certainty.exact: Tag(_l("One service of this name and postcode, or id"), "green"),
+        registers.Certainty.likely: Tag(_l("Likely"), "blue"),
+        registers.Certainty.possible: Tag(_l("Possible"), "yellow"),
+        registers.Certainty.unlike: Tag(_l("Nothing like it is known"), "grey"),
+    },
+    Agreement: {
+        Agreement.yes: Tag(_l("Agrees"), "green"),
+        Agreement.nearly: Tag(_l("Nearly agrees"), "yellow"),
+        Agreement.no: Tag(_l("Differs"), "red"),
+        Agreement.unknown: Tag(_l("Not said"), "grey"),
+    },
     ledger.LedgerKind: {
         ledger.LedgerKind.created: _l("Created"),
         ledger.LedgerKind.edited: _l("Edited"),
@@ -425,6 +445,7 @@ AREAS = {
     Resource.shares: _l("Sharing"),
     Resource.letters: _l("Letters"),
     Resource.outbox: _l("Outbox"),
+    Resource.registers: _l("Other registers"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
@@ -582,6 +603,36 @@ FIELDS = {
     "password": _l("Password"),
     "must_change_password": _l("Must change the password"),
     "session_version": _l("Sessions ended"),
+    "regulator": _l("Regulator"),
+    "regulator_id": _l("Regulator's id"),
+    "registration_status": _l("Registration"),
+    "service_type": _l("Type"),
+    "care_home": _l("Care home"),
+    "register_types": _l("Type in the register's words"),
+    "specialisms": _l("Who it is for"),
+    "client_group": _l("Client group"),
+    "beds": _l("Beds"),
+    "places": _l("Places"),
+    "address_line_1": _l("Address line 1"),
+    "address_line_2": _l("Address line 2"),
+    "town": _l("Town"),
+    "postcode": _l("Postcode"),
+    "local_authority": _l("Council area"),
+    "provider": _l("Provider"),
+    "last_inspected_on": _l("Last inspected"),
+    "graded_on": _l("Grades published"),
+    "grade_wellbeing": _l("Grade: support for wellbeing"),
+    "grade_planning": _l("Grade: planning of care and support"),
+    "grade_setting": _l("Grade: setting"),
+    "grade_staff": _l("Grade: staff team"),
+    "grade_leadership": _l("Grade: leadership"),
+    "key": _l("Known again by"),
+    "number": _l("Number among the same"),
+    "conditions_of_registration": _l("Conditions of registration"),
+    "source_file": _l("File"),
+    "source_row": _l("Row in the file"),
+    "as_of": _l("File made on"),
+    "certainty": _l("Certainty"),
     "created_by_id": _l("Written by"),
     "created_at": _l("Written"),
 }

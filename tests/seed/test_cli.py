@@ -20,7 +20,7 @@ from flask_appbuilder.security.sqla.models import Permission, PermissionView, Vi
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from mail_servers import Mailbox, mail_server
 from new_databases import new_database
-from sqlalchemy import URL, create_engine, select, text
+from sqlalchemy import URL, create_engine, func, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
@@ -28,6 +28,7 @@ from app import create_app
 from models.outbox import MailKind, OutboxMessage
 from models.people import Person
 from models.providers import Contact, ContactKind, Provider, Regulator
+from models.registers import RegisterProposal
 from models.schema import upgrade
 from seed import cli as commands
 from seed import jobs as worker
@@ -308,6 +309,32 @@ def test_a_path_that_is_not_there(ready: Run, tmp_path: Path) -> None:
     assert fails(
         ready("register", "import", tmp_path / "nowhere"), f"{tmp_path}/nowhere: There is no such file or folder."
     )
+
+
+def test_importing_the_registers_of_other_nations(ready: Run, session: Session) -> None:
+    nations = SAMPLES / "nations"
+    told = ready("register", "import", nations / "wales.xlsx", PROVIDER)
+    assert "Added: proposal Plas Quillfeather, LL99 1CK, Care Home Service, Adults With Nursing.\n" in told.stdout
+    assert (
+        f"1 row of {nations}/wales.xlsx is of other care than adult social care, and is left out.\n"
+        "2 files: 5 added, 0 changed, 0 closed, 0 unchanged, 2 problems.\n"
+    ) in told.stdout
+    assert told.stderr == (
+        f"{nations}/wales.xlsx: row 7, column Service Status: This word is not known: Suspended\n"
+        f"{nations}/wales.xlsx: row 7, column Maximum Capacity: This is not a whole number from 0 to 10000: 9.5\n"
+    )
+    assert told.exit_code == 0
+    assert session.scalar(select(func.count(RegisterProposal.id))) == 4
+    again = ready("register", "import", nations / "wales.xlsx", PROVIDER)
+    assert "2 files: 0 added, 0 changed, 0 closed, 5 unchanged, 2 problems.\n" in again.stdout
+
+
+def test_a_dry_run_of_another_register_proposes_nothing(ready: Run, session: Session) -> None:
+    told = ready("register", "import", "--dry-run", SAMPLES / "nations" / "northern_ireland.xlsx")
+    assert told.stdout.endswith(
+        "1 file: 6 added, 0 changed, 0 closed, 0 unchanged, 3 problems.\nThis was a dry run: nothing was written.\n"
+    )
+    assert session.scalar(select(func.count(RegisterProposal.id))) == 0
 
 
 # --- audit ---

@@ -74,6 +74,15 @@ def test_visits_of_every_state(rows):
     }  # fmt: skip
 
 
+def test_rows_of_another_register_that_wait_for_a_decision(rows):
+    assert rows("SELECT name, certainty, state FROM register_proposal ORDER BY name") == [
+        ("Kelpie Haugh", "unlike", "proposed"),
+        ("Lantern Close", "unlike", "proposed"),
+        ("Peat Lane", "unlike", "dismissed"),
+        ("Stay Put Advice", "likely", "proposed"),
+    ]
+
+
 def test_visits_of_every_kind_that_the_council_makes(rows):
     assert words(rows("SELECT DISTINCT a.key FROM visit v JOIN activity_type a ON a.id = v.activity_type_id")) == {
         "quality_monitoring",
