@@ -119,6 +119,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "ledger_seal": ({"at": MOMENT, "entries": 0, "last_id": 0, "digest": "", "signature": ""}, {}),
 }  # fmt: skip
 SECOND = {
+    "provider": {"regulator_id": "1-second"},
     "framework": {"key": "two", "state": "draft"},
     "ab_user": {"username": "second", "email": "second@example.org"},
 }
