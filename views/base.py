@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired
 
 from models import db
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
+from views.files import files_of
 from views.history import as_at, history_of
 from views.labels import FIELDS, Link, shown_word
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
@@ -333,6 +334,7 @@ class AreaView(ModelView):
             offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            files=files_of(item),
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )

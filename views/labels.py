@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import attachments, documents, framework, ledger, outbox, people, providers, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -157,6 +157,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
     },
+    attachments.AttachmentState: {
+        attachments.AttachmentState.kept: Tag(_l("Kept"), "green"),
+        attachments.AttachmentState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
     documents.LetterKind: {
         documents.LetterKind.decision: _l("Decision"),
         documents.LetterKind.variation: _l("Variation"),
@@ -217,6 +221,7 @@ AREAS = {
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
     Resource.letters: _l("Letters"),
+    Resource.attachments: _l("Files"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
@@ -291,6 +296,16 @@ FIELDS = {
     "password": _l("Password"),
     "must_change_password": _l("Must change the password"),
     "session_version": _l("Sessions ended"),
+    "record_type": _l("Kind of record"),
+    "record_id": _l("Number of the record"),
+    "filename": _l("Name of the file"),
+    "media_type": _l("Kind of file"),
+    "size": _l("Size in bytes"),
+    "what": _l("What it is"),
+    "internal": _l("Only the council's own people may open it"),
+    "withdrawn_reason": _l("Why it was withdrawn"),
+    "withdrawn_at": _l("Withdrawn"),
+    "withdrawn_by_id": _l("Withdrawn by"),
     "created_by_id": _l("Written by"),
     "created_at": _l("Written"),
 }
