@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from models import db
 from models.attachments import Attachment, AttachmentState
-from views.base import READ, SCREENS, AreaView, Column, Filter, Table, _number, acting, sentence, value_of
+from views.base import READ, SCREENS, AreaView, Column, Filter, Table, _number, acting, screen_of, sentence, value_of
 from views.fields import form_for
 from views.files import KIND_NAMES
 from views.labels import FIELDS, Link, tag
@@ -24,7 +24,7 @@ from views.providers import choices
 from workflows import attachments as steps
 from workflows import files
 from workflows.access import Resource
-from workflows.gate import Refused
+from workflows.gate import Refused, note_read
 from workflows.steps import Input, InputKind
 from workflows.storage import Lost, Store
 from workflows.visibility import ATTACHABLE
@@ -86,19 +86,18 @@ class AttachmentView(AreaView):
     def prepare(self, items: list[Any]) -> None:
         """The records that the files belong to: one statement for each kind of record."""
         for name in {item.record_type for item in items}:
-            screen: Any = SCREENS[ATTACHABLE[name].model]
+            screen = screen_of(ATTACHABLE[name].model)
             ids = {item.record_id for item in items if item.record_type == name}
-            rows = screen.query(screen).where(screen.datamodel.obj.id.in_(ids)).options(*screen.eager)
+            rows = screen.query().where(screen.model.id.in_(ids)).options(*screen.eager)
             found = {row.id: row for row in db.session.scalars(rows).unique()}
             for item in items:
                 if item.record_type == name:
                     item.record = found.get(item.record_id)
 
     def facts(self, item: Attachment) -> list[tuple[Any, Any]]:
-        screen: Any = SCREENS[ATTACHABLE[item.record_type].model]
         record = steps.record_of(db.session, item.record_type, item.record_id)
         told: list[tuple[Any, Any]] = [
-            (_l("Belongs to"), Link(record, url_for(f"{screen.__name__}.show", pk=item.record_id))),
+            (_l("Belongs to"), Link(record, url_for(f"{screen_of(type(record)).endpoint}.show", pk=item.record_id))),
             (FIELDS["what"], item.what),
             (FIELDS["media_type"], KIND_NAMES[item.media_type]),
             (_l("Size"), do_filesizeformat(item.size)),
@@ -114,6 +113,11 @@ class AttachmentView(AreaView):
             ]
         return told
 
+    def reading_is_told(self, item: Attachment) -> bool:
+        """As of the record that it belongs to."""
+        record = steps.record_of(db.session, item.record_type, item.record_id)
+        return record is not None and screen_of(type(record)).reading_is_told(record)
+
     @expose("/add", methods=["GET", "POST"])
     @has_access
     def add(self) -> Any:
@@ -127,7 +131,7 @@ class AttachmentView(AreaView):
         asked = [FILE, WHAT, *([INTERNAL] if steps.read_outside(kind) else [])]
         sent = request.method == "POST"
         form = form_for(asked)(formdata=request.form | request.files if sent else None, data={"internal": True})
-        name, back = str(record), url_for(f"{SCREENS[type(record)].__name__}.show", pk=record_id)
+        name, back = str(record), url_for(f"{screen_of(type(record)).endpoint}.show", pk=record_id)
         if sent and form.validate():
             try:
                 self._keep(kind, record_id, form)
@@ -159,8 +163,11 @@ class AttachmentView(AreaView):
         item = self.find(str(pk))
         if item.state is AttachmentState.withdrawn:
             abort(410, _("This file was withdrawn, so it cannot be opened: %(reason)s", reason=item.withdrawn_reason))
+        whole = self._whole(item)
+        if self.reading_is_told(item):
+            note_read(db.session, item)
         answer = send_file(
-            self._whole(item),
+            whole,
             mimetype=item.media_type,
             as_attachment=True,
             download_name=item.filename,
