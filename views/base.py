@@ -107,6 +107,8 @@ BROKEN_RULES: dict[str, Any] = {
     ),
     "uq_suspension_variation_one_proposed": _l("A variation is proposed already. It must be decided first."),
     "ck_contact_reachable": _l("Give a phone number or an email address."),
+    "uq_attachment_kept_once": _l("This very file is here already."),
+    "attachment.sha256": _l("This very file is here already."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),

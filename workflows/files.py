@@ -96,7 +96,8 @@ def examine(stream: BinaryIO, filename: str, largest: int) -> Examined:
             )
         )
     kind = _kind(stream, _Room())
-    if kind != KINDS[ending] and not (kind == KINDS["txt"] and _may_be(ending, stream)):
+    fits = _may_be(ending, stream) if kind == KINDS["txt"] else kind == KINDS[ending]
+    if not fits:
         raise Refused(
             _(
                 "The name ends in “.%(ending)s”, but the content is of another kind. Save it anew from the program "

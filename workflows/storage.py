@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask_babel import gettext as _
-
 
 class Lost(Exception):
     """The store does not have these bytes."""
@@ -31,6 +29,13 @@ class Store(Protocol):
 
 def _new_key() -> str:
     return secrets.token_hex(16)
+
+
+def _checked(key: str) -> str:
+    """A key as we make them; nothing else is ever asked of a disk or a bucket."""
+    if not re.fullmatch(r"[0-9a-f]{32}", key):
+        raise Lost(key)
+    return key
 
 
 class Disk:
@@ -69,9 +74,7 @@ class Disk:
             raise Lost(key) from error
 
     def _place(self, key: str) -> Path:
-        if not re.fullmatch(r"[0-9a-f]{32}", key):
-            raise Lost(key)
-        return self.folder / key[:2] / key
+        return self.folder / _checked(key)[:2] / key
 
 
 class S3:
@@ -101,7 +104,7 @@ class S3:
 
     def open(self, key: str) -> BinaryIO:
         try:
-            return cast(BinaryIO, self.client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"])
+            return cast(BinaryIO, self.client.get_object(Bucket=self.bucket, Key=self.prefix + _checked(key))["Body"])
         except self.client.exceptions.NoSuchKey as error:
             raise Lost(key) from error
 
@@ -116,5 +119,5 @@ def store_at(url: str) -> Store:
         if set(asked) <= {"endpoint", "region"}:
             return S3(parts.netloc, parts.path.strip("/"), **{name: values[-1] for name, values in asked.items()})
     raise RuntimeError(
-        _("CAREWARD_FILES_URL names no place for files. Write file:///folder or s3://bucket/prefix?endpoint=...")
+        "CAREWARD_FILES_URL names no place for files. Write file:///folder or s3://bucket/prefix?endpoint=..."
     )

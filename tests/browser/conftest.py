@@ -88,7 +88,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
         patch.setenv(demo.PASSWORD, PASSWORD)
         schema.upgrade(db.engine)
-        demo.fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], "halton", NOW)
+        demo.fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], "halton", NOW, app.extensions["careward_files"])
         db.engine.dispose()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
