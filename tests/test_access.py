@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from areas import SCREENS
+from areas import AREAS, SCREENS
 from flask import Flask
 from flask.testing import FlaskClient
 from world import NOW, World
@@ -187,8 +187,9 @@ GET  /login/                                          200 200 200 200 200 200 20
 POST /login/                                          200 200 200 200 200 200 200 200 200 200 200
 GET  /password                                        200 200 200 200 200 200 200 200 200 200 302
 POST /password                                        200 200 200 200 200 200 200 200 200 200 302
-POST /logout/                                         302 302 302 302 302 302 302 302 302 302 302
 """
+LAST = "POST /logout/ 302 302 302 302 302 302 302 302 302 302 302"
+"""Whoever has signed out opens no more."""
 
 
 def parsed(grid: str) -> dict[str, dict[str, int]]:
@@ -202,7 +203,7 @@ def parsed(grid: str) -> dict[str, dict[str, int]]:
     return rows
 
 
-EXPECTED = parsed(GRID + "".join(screen.more for screen in SCREENS))
+EXPECTED = parsed(GRID + "".join(screen.more for screen in SCREENS) + LAST)
 
 
 class Places:
@@ -234,6 +235,8 @@ class Places:
                 "published_other": world.visit(self.other, "quality_monitoring", "published"),
             }
             self.known = {name: item.id for name, item in known.items()}
+            for area in AREAS.values():
+                self.known |= area.places(world)
             self.standing = frozenset(self.known)
 
     def contact(self, service: Service) -> Contact:

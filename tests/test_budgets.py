@@ -156,13 +156,13 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  17   0
+    officer       /services/show/{service}                  18   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               3   0
     officer       /parts/add                                 1   0
     officer       /providers/list/                           3   3
-    officer       /providers/show/{provider}                 5   0
+    officer       /providers/show/{provider}                 6   0
     officer       /contacts/list/                            3   8
     officer       /contacts/add                              1   6
     officer       /contact-notes/list/                       3   7
@@ -170,7 +170,7 @@ PAGES = """
     officer       /visits/list/                              4  19
     officer       /visits/list/?state=                       4  19
     partner       /visits/list/                              4  19
-    officer       /visits/show/{planned}                     7   0
+    officer       /visits/show/{planned}                     8   0
     officer       /visits/add                                2   7
     officer       /visits/edit/{planned}                     5   7
     officer       /visits/{scheduled}/reschedule             5   4

@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired
 from models import db
 from models.providers import Service
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
+from views.files import files_of
 from views.history import as_at, history_of
 from views.labels import Link, field_label, shown_word
 from workflows import sharing
@@ -106,6 +107,8 @@ BROKEN_RULES: dict[str, Any] = {
     ),
     "uq_suspension_variation_one_proposed": _l("A variation is proposed already. It must be decided first."),
     "ck_contact_reachable": _l("Give a phone number or an email address."),
+    "uq_attachment_kept_once": _l("This very file is here already."),
+    "attachment.sha256": _l("This very file is here already."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
     "register_proposal_service_id": _l("Another row of a register is matched with this service already."),
@@ -351,6 +354,7 @@ class AreaView(ModelView):
             offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            files=files_of(item),
             shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),

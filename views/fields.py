@@ -6,8 +6,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
-from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
@@ -208,6 +218,8 @@ def field_for(asked: Input) -> Any:
         return StringField(asked.label, checks, filters=[_trimmed], **told)
     if asked.kind is InputKind.flag:
         return BooleanField(asked.label, **told)
+    if asked.kind is InputKind.file:
+        return FileField(asked.label, checks, **told)
     if asked.kind is InputKind.number:
         return NumberField(asked.label, checks, **told)
     if asked.kind is InputKind.date:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models import (
+    attachments,
     complaints,
     contracts,
     documents,
@@ -327,6 +328,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.TriggerEvent.licence_lost: _l("Sponsor licence suspended or revoked"),
         framework.TriggerEvent.continuity_not_assured: _l("Continuity not assured"),
     },
+    attachments.AttachmentState: {
+        attachments.AttachmentState.kept: Tag(_l("Kept"), "green"),
+        attachments.AttachmentState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
     documents.LetterKind: {
         documents.LetterKind.decision: _l("Decision"),
         documents.LetterKind.variation: _l("Variation"),
@@ -446,6 +451,7 @@ AREAS = {
     Resource.letters: _l("Letters"),
     Resource.outbox: _l("Outbox"),
     Resource.registers: _l("Other registers"),
+    Resource.attachments: _l("Files"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
@@ -633,6 +639,16 @@ FIELDS = {
     "source_row": _l("Row in the file"),
     "as_of": _l("File made on"),
     "certainty": _l("Certainty"),
+    "record_type": _l("Kind of record"),
+    "record_id": _l("Number of the record"),
+    "filename": _l("Name of the file"),
+    "media_type": _l("Kind of file"),
+    "size": _l("Size in bytes"),
+    "what": _l("What it is"),
+    "internal": _l("Only the council's own people may open it"),
+    "withdrawn_reason": _l("Why it was withdrawn"),
+    "withdrawn_at": _l("Withdrawn"),
+    "withdrawn_by_id": _l("Withdrawn by"),
     "created_by_id": _l("Written by"),
     "created_at": _l("Written"),
 }

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from models.base import LONDON
 from models.framework import Clock, ClockUnit
 from models.suspensions import Purchasing
+from views.files import KIND_NAMES
 from views.labels import AREAS, Link, Tag, tag, word
 from workflows.access import ROLE_NAMES
 from workflows.documents import day
@@ -121,6 +122,7 @@ def register_filters(app: Flask) -> None:
         link=Link,
         warning=warning,
         span=span,
+        kind_names=KIND_NAMES,
         areas=AREAS,
         role_names=ROLE_NAMES,
         get_locale=get_locale,

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.people import Agency
-from models.providers import Contact, ContactNote, Service, ServicePart
-from workflows.access import Role
+from models.providers import Contact, ContactNote, Provider, Service, ServicePart
+from workflows.access import Resource, Role
 from workflows.actor import Actor
 from workflows.engine import Workflow, people_with
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 OFFICERS = frozenset({Role.officer, Role.manager})
 """Where the domain says Officer, a Manager is meant too (domain section 1)."""
@@ -96,3 +97,6 @@ BY_HAND[ContactNote] = ByHand(
 )
 BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
 BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "email", "agreement_on", "active"}))
+attachable(Service)
+attachable(Provider, worked_by=Resource.contact_notes)  # the register writes providers; who keeps notes works on them
+attachable(ContactNote)

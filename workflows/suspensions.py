@@ -41,6 +41,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, belongs_together
 from workflows.steps import Approver, Input, InputKind, Step
+from workflows.visibility import attachable
 
 S = SuspensionState
 IN_FORCE = frozenset(IN_FORCE_STATES)
@@ -520,6 +521,7 @@ WORKFLOW = Workflow(
     },
     named=(Suspension.provider, Suspension.service, Suspension.part),
 )
+attachable(Suspension)
 
 
 def _scope_fits(suspension: Suspension) -> Refused | None:

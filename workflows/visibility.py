@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.attachments import Attachment, AttachmentState
 from models.base import Model
 from models.complaints import Complaint
 from models.contracts import (
@@ -239,6 +240,48 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
     if actor.works_here:
         return true()
     return model.visit_id.in_(select(Visit.__table__.c.id).where(visits(actor, Visit)))
+
+
+@dataclass(frozen=True)
+class Attachable:
+    """A kind of record that files may be added to, and the resource whose `add` or `edit` that takes."""
+
+    model: type[Model]
+    worked_by: Resource
+
+
+ATTACHABLE: dict[str, Attachable] = {}
+"""The kinds of record that may have files, by table."""
+
+
+def attachable(model: type[Model], worked_by: Resource | None = None) -> None:
+    """Let files be added to records of this kind by whoever may add or change them.
+
+    `worked_by` names another resource where people work on a record that is not theirs to write.
+    """
+    ATTACHABLE[str(model.__tablename__)] = Attachable(model, worked_by or GOVERNED[model].resource)
+
+
+@visible(Attachment, resource=Resource.attachments)
+def attachments(actor: Actor, model: type[Attachment]) -> ColumnElement[bool]:
+    """As the record is that it belongs to: that record's own rule is asked. Others read neither what is marked
+    as the council's own nor what was withdrawn."""
+    seen = [_files_of(name, GOVERNED[each.model].rule(actor), each.model) for name, each in ATTACHABLE.items()]
+    of_records = or_(false(), *seen)
+    if actor.works_here:
+        return of_records
+    return of_records & model.internal.is_(False) & (model.state == AttachmentState.kept)
+
+
+def _files_of(name: str, rule: ColumnElement[bool], model: type[Model]) -> ColumnElement[bool]:
+    """The files of the records that a rule lets through; no subquery where it lets through all or none."""
+    if isinstance(rule, False_):
+        return false()
+    of_kind = Attachment.record_type == name
+    if isinstance(rule, True_):
+        return of_kind
+    table = model.__table__
+    return of_kind & Attachment.record_id.in_(select(table.c.id).where(rule).correlate(None))
 
 
 @visible(Agency, resource=Resource.agencies)

@@ -231,6 +231,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_agency_created_by_id"), "agency", ["created_by_id"], unique=False)
     op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("storage_key", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("kept", "withdrawn", name="attachmentstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("withdrawn_reason", sa.String(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND coalesce(length(withdrawn_reason), 0) > 0)",
+            name=op.f("ck_attachment_withdrawn_has_moment_and_reason"),
+        ),
+        sa.CheckConstraint("length(filename) BETWEEN 1 AND 200", name=op.f("ck_attachment_filename_fits")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_attachment_sha256_whole")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_attachment_not_empty")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_attachment_created_by_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by_id"], ["ab_user.id"], name=op.f("fk_attachment_withdrawn_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_attachment_storage_key")),
+    )
+    op.create_index(op.f("ix_attachment_created_by_id"), "attachment", ["created_by_id"], unique=False)
+    op.create_index("ix_attachment_record", "attachment", ["record_type", "record_id"], unique=False)
+    op.create_index(
+        "uq_attachment_kept_once",
+        "attachment",
+        ["record_type", "record_id", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("state = 'kept'"),
+        postgresql_where=sa.text("state = 'kept'"),
+    )
+    op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
