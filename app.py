@@ -28,6 +28,7 @@ from views.documents import LetterView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.shown import register_filters
@@ -57,6 +58,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         [
             (Resource.visits, VisitView),
             (Resource.complaints, ComplaintView),
+            (Resource.meetings, MeetingView),
         ],
     ),
     (
@@ -78,7 +80,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     ),
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
-WITHOUT_MENU = [ServicePartView, RoleView]
+WITHOUT_MENU = [ServicePartView, RoleView, MeetingItemView, MeetingAttendanceView, MeetingDecisionView]
 
 
 def settings() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     documents,
     framework,
     ledger,
+    meetings,
     outbox,
     people,
     providers,

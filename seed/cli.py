@@ -25,11 +25,11 @@ from models import schema
 from models.base import READING, Model, db
 from models.ledger import LedgerEntry
 from models.people import Agency, Person
-from models.providers import Provider, Service
+from models.providers import Judgement, Provider, Service
 from seed import demo as demo_data
 from seed import framework_files, framework_names
 from seed.roles import sync_roles
-from workflows import ledger, people, suspensions
+from workflows import ledger, meetings, people, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
@@ -227,7 +227,7 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         reading = bar.add_task(_("Reading"), total=len(files))
         seen = cqc.survey(files, lambda path: bar.advance(reading))
         writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
-        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_rating=_draft):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
             for name in totals:
@@ -252,9 +252,12 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         )
 
 
-def _draft(service: Service) -> None:
-    if suspensions.on_inadequate(service) is not None:
+def _draft(service: Service, before: Judgement | None) -> None:
+    """What the framework has the console draft when the regulator judges a service anew."""
+    if suspensions.on_rating(service, before) is not None:
         click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
+    if meetings.on_rating(service, before) is not None:
+        click.echo(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
 
 
 def _place(problem: Problem) -> str:

@@ -26,6 +26,7 @@ from models.providers import (
     Contact,
     ContactKind,
     ContactNote,
+    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -237,15 +238,15 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                for outcome in cqc.apply(self.session, cqc.survey(paths), on_rating=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
 
     @staticmethod
-    def _mandatory(service: Service) -> None:
-        suspensions.on_inadequate(service)
+    def _mandatory(service: Service, before: Judgement | None) -> None:
+        suspensions.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import complaints, documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import complaints, documents, framework, ledger, meetings, outbox, people, providers, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -83,6 +83,45 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         complaints.ComplaintOutcome.partly_upheld: _l("Partly upheld"),
         complaints.ComplaintOutcome.not_upheld: _l("Not upheld"),
         complaints.ComplaintOutcome.inconclusive: _l("Inconclusive"),
+    },
+    meetings.MeetingState: {
+        meetings.MeetingState.requested: Tag(_l("Requested"), "yellow"),
+        meetings.MeetingState.convened: Tag(_l("Convened"), "blue"),
+        meetings.MeetingState.scheduled: Tag(_l("Scheduled"), "blue"),
+        meetings.MeetingState.held: Tag(_l("Held"), "light-blue"),
+        meetings.MeetingState.minutes_drafted: Tag(_l("Minutes drafted"), "purple"),
+        meetings.MeetingState.minutes_approved: Tag(_l("Minutes approved"), "purple"),
+        meetings.MeetingState.circulated: Tag(_l("Minutes circulated"), "green"),
+        meetings.MeetingState.notes_shared: Tag(_l("Notes shared"), "green"),
+        meetings.MeetingState.closed: Tag(_l("Closed"), "green"),
+        meetings.MeetingState.not_required: Tag(_l("Not required"), "grey"),
+        meetings.MeetingState.stood_down: Tag(_l("Stood down"), "grey"),
+        meetings.MeetingState.cancelled: Tag(_l("Cancelled"), "grey"),
+    },
+    meetings.MeetingKind: {
+        meetings.MeetingKind.mdt: _l("Multi-disciplinary team meeting (MDT)"),
+        meetings.MeetingKind.keeping_in_touch: _l("Keeping-in-touch meeting"),
+        meetings.MeetingKind.contract_review: _l("Contract review"),
+        meetings.MeetingKind.group: _l("Meeting of a group or board"),
+        meetings.MeetingKind.forum: _l("Provider forum"),
+        meetings.MeetingKind.engagement: _l("Engagement meeting with the regulator"),
+        meetings.MeetingKind.safeguarding_unit: _l("Meeting with the safeguarding unit"),
+        meetings.MeetingKind.healthwatch: _l("Meeting with Healthwatch"),
+        meetings.MeetingKind.other: _l("Other meeting"),
+    },
+    meetings.MeetingOrigin: {
+        meetings.MeetingOrigin.council: _l("The council"),
+        meetings.MeetingOrigin.provider: _l("The provider"),
+        meetings.MeetingOrigin.rating: _l("The console, on a new rating"),
+    },
+    meetings.Attendance: {
+        meetings.Attendance.invited: Tag(_l("Invited"), "grey"),
+        meetings.Attendance.attended: Tag(_l("Attended"), "green"),
+        meetings.Attendance.apologies: Tag(_l("Sent apologies"), "yellow"),
+    },
+    meetings.MeetingDecisionState: {
+        meetings.MeetingDecisionState.open: Tag(_l("Open"), "blue"),
+        meetings.MeetingDecisionState.carried: Tag(_l("In the action plan"), "green"),
     },
     framework.RestrictionEffect: {
         framework.RestrictionEffect.with_conditions: _l("With conditions"),
@@ -173,6 +212,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     framework.Decision: {
         framework.Decision.authorise_visit: _l("Authorise a visit"),
         framework.Decision.suspension: _l("Decide a restriction on purchasing"),
+        framework.Decision.convene_mdt: _l("Convene a multi-disciplinary team meeting"),
     },
     framework.ClockUnit: {
         framework.ClockUnit.days: _l("days"),
@@ -190,6 +230,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     },
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
+        framework.TriggerEvent.mdt_considered: _l("Regulator's rating Requires improvement, or any area Inadequate"),
     },
     documents.LetterKind: {
         documents.LetterKind.decision: _l("Decision"),
@@ -289,6 +330,25 @@ FIELDS = {
     "learning": _l("Learning for this provider"),
     "wider_learning": _l("Learning for all providers like it"),
     "agreement_on": _l("Sharing agreed on"),
+    "purpose": _l("Why it is needed"),
+    "place": _l("Place"),
+    "origin": _l("Asked for by"),
+    "meets_on": _l("Day of the meeting"),
+    "ended_because": _l("Why it does not take place"),
+    "minutes": _l("Minutes or notes as written"),
+    "correction_reason": _l("Why the minutes are corrected"),
+    "concerns": _l("Concerns for the Manager"),
+    "concerns_answer": _l("What is done about the concerns"),
+    "meeting_id": _l("Meeting"),
+    "position": _l("Number on the agenda"),
+    "title": _l("Item"),
+    "updates": _l("Updates"),
+    "assurances": _l("Assurances given"),
+    "discussion": _l("Discussion"),
+    "attendance": _l("Attendance"),
+    "decision": _l("Decision"),
+    "owner": _l("Who sees to it (post)"),
+    "significant": _l("Significant"),
     "provider_id": _l("Provider"),
     "service_id": _l("Service"),
     "part_id": _l("Unit or property"),

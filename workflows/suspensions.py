@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.documents import LetterKind
-from models.framework import ClockKey, Decision, Framework, FrameworkState, RestrictionEffect, Trigger, TriggerEvent
-from models.providers import RatingValue, Service, ServicePart
+from models.framework import ClockKey, Decision, RestrictionEffect, TriggerEvent
+from models.providers import Judgement, RatingValue, Service, ServicePart
 from models.suspensions import (
     IN_FORCE_STATES,
     ReviewKind,
@@ -24,7 +24,7 @@ from models.suspensions import (
 )
 from workflows import framework
 from workflows.access import Role
-from workflows.actor import Actor, current_actor
+from workflows.actor import Actor
 from workflows.clocks import due
 from workflows.documents import letter
 from workflows.engine import Workflow, drafted_by_console
@@ -125,7 +125,7 @@ def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
 def no_mandatory_ground_stands(suspension: Suspension, actor: Actor) -> str | None:
     """Not lifted while the fact that made it mandatory still holds (HP 8). Asks the tables, not the policy."""
     session, service = _session(suspension), Service.__table__
-    if _trigger(session, TriggerEvent.cqc_inadequate) is None:
+    if framework.trigger(session, TriggerEvent.cqc_inadequate) is None:
         return None
     inadequate = select(service.c.id).where(
         service.c.provider_id == suspension.provider_id, service.c.rating == RatingValue.inadequate
@@ -473,14 +473,16 @@ def _scope_fits(suspension: Suspension) -> Refused | None:
 # --- mandatory grounds ---
 
 
-def on_inadequate(service: Service) -> Suspension | None:
-    """The regulator has found a service Inadequate: where the framework says so, draft its suspension (HP 8).
+def on_rating(service: Service, before: Judgement | None) -> Suspension | None:
+    """The regulator judges a service anew: turned Inadequate, where the framework says so, draft its suspension (HP 8).
 
     None where the trigger is off, or something is in force or asked for already.
     """
-    session, actor = _session(service), current_actor()
-    trigger = _trigger(session, TriggerEvent.cqc_inadequate)
-    if trigger is None or actor is None:
+    if service.rating is not RatingValue.inadequate or (before and before.overall is RatingValue.inadequate):
+        return None
+    session = _session(service)
+    trigger = framework.trigger(session, TriggerEvent.cqc_inadequate)
+    if trigger is None:
         return None
     open_case = select(Suspension.id).where(
         Suspension.provider_id == service.provider_id,
@@ -500,14 +502,6 @@ def on_inadequate(service: Service) -> Suspension | None:
     )
     drafted_by_console(session, drafted, _("Drafted because the regulator's rating became Inadequate."), trigger.clause)
     return drafted
-
-
-def _trigger(session: Session, event: TriggerEvent) -> Trigger | None:
-    return session.scalars(
-        select(Trigger)
-        .join(Trigger.framework)
-        .where(Framework.state == FrameworkState.in_force, Trigger.event == event, Trigger.active)
-    ).first()
 
 
 def _pending(suspension: Suspension) -> SuspensionVariation:
