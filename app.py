@@ -23,13 +23,26 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views.base import AreaView
 from views.complaints import ComplaintView
+from views.contracts import (
+    ContinuityPlanView,
+    ContractView,
+    EnforcementView,
+    InsuranceView,
+    ManagerPostView,
+    OccupancyView,
+    SafeguardingProcessView,
+    SponsorLicenceView,
+)
 from views.documents import LetterView
+from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
@@ -51,12 +64,28 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.providers, ProviderView),
             (Resource.contacts, ContactView),
             (Resource.contact_notes, ContactNoteView),
+            (Resource.contracts, ContractView),
+        ],
+    ),
+    (
+        _l("Standing"),
+        [
+            (Resource.safeguarding, SafeguardingProcessView),
+            (Resource.continuity, ContinuityPlanView),
+            (Resource.licences, SponsorLicenceView),
+            (Resource.standing, EnforcementView),
+            (Resource.standing, ManagerPostView),
+            (Resource.standing, OccupancyView),
+            (Resource.standing, InsuranceView),
         ],
     ),
     (
         _l("Quality"),
         [
             (Resource.visits, VisitView),
+            (Resource.plans, PlanView),
+            (Resource.actions, ActionView),
+            (Resource.feedback, FeedbackView),
             (Resource.complaints, ComplaintView),
             (Resource.meetings, MeetingView),
         ],
@@ -146,8 +175,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     with app.app_context():
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
-        for resource, view in MENU:
-            builder.add_view(view, f"menu_{resource}", label=AREAS[resource])
+        for _resource, view in MENU:
+            builder.add_view_no_menu(view)
         for view in WITHOUT_MENU:
             builder.add_view_no_menu(view)
     app.before_request(_resolve_actor)
@@ -237,6 +266,11 @@ def _harden(response: Any) -> Any:
     return response
 
 
+def _called(view: type[Any]) -> Any:
+    """What the menu calls a screen: as its list is headed."""
+    return view.title if issubclass(view, AreaView) else AREAS[view.resource]
+
+
 Entry = tuple[Any, str, bool]
 """(label, address, whether this is where we are)"""
 
@@ -250,7 +284,7 @@ def _menu() -> tuple[list[Entry], list[Entry]]:
         return sections, lists
     for label, views in SECTIONS:
         entries = [
-            (AREAS[resource], url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
+            (_called(view), url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
             for resource, view in views
             if Right.read in rights(actor.roles, resource)
         ]

@@ -2,12 +2,15 @@
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
     complaints,
+    contracts,
     documents,
+    feedback,
     framework,
     ledger,
     meetings,
     outbox,
     people,
+    plans,
     providers,
     sharing,
     suspensions,

@@ -53,6 +53,7 @@ class ClockKey(StrEnum):
     feedback_to_manager = auto()
     complaint_response = auto()
     enquiry_response = auto()
+    continuity_check = auto()
 
 
 class TriggerEvent(StrEnum):
@@ -60,6 +61,9 @@ class TriggerEvent(StrEnum):
 
     cqc_inadequate = auto()
     mdt_considered = auto()
+    large_scale_enquiry = auto()
+    licence_lost = auto()
+    continuity_not_assured = auto()
 
 
 class DecidedByGroup:

@@ -38,6 +38,7 @@ class Resource(StrEnum):
     meetings = auto()
     contracts = auto()
     standing = auto()
+    licences = auto()
     continuity = auto()
     safeguarding = auto()
     validations = auto()
@@ -95,6 +96,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.meetings:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.contracts:     (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.standing:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.licences:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.continuity:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.safeguarding:  (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.validations:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),

@@ -25,6 +25,7 @@ from models.meetings import (
     MeetingState,
     mdt_is_open,
 )
+from models.plans import Action, ActionSource, Plan
 from models.providers import Commissioning, Judgement, RatingValue, Service
 from workflows import framework, sharing
 from workflows.access import Role, and_above
@@ -169,6 +170,19 @@ def concerns_are_taken_up(meeting: Meeting, actor: Actor) -> str | None:
     return None
 
 
+def has_work_left(meeting: Meeting, actor: Actor) -> str | None:
+    if meeting.provider_id is None:
+        return _("This meeting is about no provider, and so belongs to no action plan.")
+    if not _to_be_done(meeting):
+        return _("No decision with an owner and a day by when is left to be carried into an action plan.")
+    return None
+
+
+def _to_be_done(meeting: Meeting) -> list[MeetingDecision]:
+    left = [each for each in meeting.decisions if each.state is MeetingDecisionState.open]
+    return [each for each in left if each.owner and each.due_on]
+
+
 # --- effects ---
 
 
@@ -208,6 +222,24 @@ def share_notes(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> No
 def correct_notes(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None:
     _add_version(meeting, values["why"])
     circulate(meeting, actor, values)
+
+
+def carry_decisions(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None:
+    """What was decided becomes the actions of a plan in draft: it is proposed and agreed as any other (domain 9)."""
+    plan = Plan(provider_id=meeting.provider_id, service_id=meeting.service_id, title=meeting.name)
+    for each in _to_be_done(meeting):
+        plan.actions.append(
+            Action(
+                text=each.decision,
+                owner=each.owner,
+                due_on=each.due_on,
+                significant=each.significant,
+                source=ActionSource.meeting,
+                source_reference=meeting.name,
+            )
+        )
+        each.state = MeetingDecisionState.carried
+    _session(meeting).add(plan)
 
 
 ENDED_BECAUSE = Input(
@@ -381,6 +413,17 @@ WORKFLOW = Workflow(
         effect=correct_notes,
     ),
     Step(
+        "carry_decisions",
+        _l("Carry the decisions into an action plan"),
+        frozenset(SETTLED),
+        None,
+        roles=OFFICERS,
+        does=_l("A plan is drafted with the decisions that have an owner and a day as its actions. Propose it then."),
+        guards=[has_work_left],
+        effect=carry_decisions,
+        clause="HA 3.62-65",
+    ),
+    Step(
         "close",
         _l("Close"),
         frozenset({S.circulated, S.notes_shared}),
@@ -402,6 +445,7 @@ WORKFLOW = Workflow(
         "take_up_concerns": Meeting.concerns.is_not(None) & Meeting.concerns_answer.is_(None),
     },
     due=(Meeting.meets_on, {S.scheduled}, "hold"),
+    parts=(MeetingItem.meeting_id, MeetingAttendance.meeting_id, MeetingDecision.meeting_id),
 )
 
 

@@ -4,13 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.base import Model
 from models.complaints import Complaint
+from models.contracts import (
+    ContinuityPlan,
+    ContinuityTest,
+    Contract,
+    Enforcement,
+    Insurance,
+    ManagerPost,
+    OccupancyReturn,
+    SafeguardingProcess,
+    SponsorLicence,
+)
 from models.documents import Letter
+from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
 from models.meetings import (
@@ -26,6 +38,7 @@ from models.meetings import (
 )
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
+from models.plans import Action, Plan, PlanState
 from models.providers import (
     Contact,
     ContactNote,
@@ -140,9 +153,64 @@ def shared_with(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
 
 
 @visible(Complaint, resource=Resource.complaints)
+@visible(Contract, resource=Resource.contracts)
+@visible(SafeguardingProcess, resource=Resource.safeguarding)
 def inside_or_shared(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The council's own, and an agency's where it is shared with it (domain section 12)."""
     return true() if actor.works_here else shared_with(actor, model)
+
+
+@visible(ManagerPost, Enforcement, OccupancyReturn, resource=Resource.standing)
+def standing_of_service(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own; a provider reads what is held of its own services."""
+    return true() if actor.works_here else model.service_id.in_(_own_services(actor))
+
+
+@visible(Insurance, resource=Resource.standing)
+@visible(SponsorLicence, resource=Resource.licences)
+@visible(ContinuityPlan, resource=Resource.continuity)
+def standing_of_provider(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own; a provider reads what is held of itself."""
+    return true() if actor.works_here else model.provider_id == (actor.provider_id or 0)
+
+
+@visible(ContinuityTest, resource=Resource.continuity)
+def continuity_tests(actor: Actor, model: type[ContinuityTest]) -> ColumnElement[bool]:
+    """As the plan is."""
+    if actor.works_here:
+        return true()
+    plan = ContinuityPlan.__table__
+    return model.plan_id.in_(select(plan.c.id).where(plan.c.provider_id == (actor.provider_id or 0)))
+
+
+@visible(Plan, resource=Resource.plans)
+def plans(actor: Actor, model: type[Plan]) -> ColumnElement[bool]:
+    """A plan is the provider's own from its first draft; an agency reads it where it is shared, never as a draft."""
+    if actor.works_here:
+        return true()
+    shared = shared_with(actor, model) & (model.state != PlanState.draft)
+    return or_(shared, model.provider_id == actor.provider_id) if actor.provider_id else shared
+
+
+@visible(Action, resource=Resource.actions)
+def actions(actor: Actor, model: type[Action]) -> ColumnElement[bool]:
+    """As the plan is."""
+    if actor.works_here:
+        return true()
+    return model.plan_id.in_(select(Plan.__table__.c.id).where(plans(actor, Plan)))
+
+
+@visible(Feedback, resource=Resource.feedback)
+def feedback(actor: Actor, model: type[Feedback]) -> ColumnElement[bool]:
+    """The council's own. Whoever filed it sees it; a provider sees what was shared with it, an agency likewise."""
+    if actor.works_here:
+        return true()
+    found = shared_with(actor, model)
+    if actor.roles & {Role.contributor, Role.care_manager}:
+        found = or_(found, model.created_by_id == actor.person_id)
+    if actor.provider_id:
+        found = or_(found, (model.provider_id == actor.provider_id) & model.shared_on.is_not(None))
+    return found
 
 
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)

@@ -110,9 +110,8 @@ def test_notes_of_a_keeping_in_touch_meeting_and_its_concerns(somebody: Any) -> 
     assert "Scheduled" in officer.text
     assert PROVIDER in officer.text
     officer.step("Record that it was held")
-    officer.press("Share the notes")
+    officer.page.get_by_text("Why you cannot do the other steps").click()
     assert "Nobody is recorded as having attended. Record who did." in officer.text
-    follow(officer, "Back to the record")
     follow(officer, "Add: attendance")
     officer.fill(post="Deputy manager", attendance="Attended")
     officer.pick("provider_id", "marlscombe h", PROVIDER)

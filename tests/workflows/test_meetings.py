@@ -24,6 +24,7 @@ from models.meetings import (
     MeetingOrigin,
     MeetingState,
 )
+from models.plans import ActionSource, Plan, PlanState
 from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue, Service
 from workflows import actor as actors
 from workflows import diary, providers, suspensions
@@ -471,6 +472,46 @@ def test_an_agenda_has_one_item_in_each_place_and_says_so(world: World, as_user:
     )
     answer = client.post("/meeting-items/add", data=told | {"position": "2"})
     assert (answer.status_code, answer.location) == (302, f"/meetings/show/{made}")
+
+
+def test_what_was_decided_becomes_the_actions_of_a_plan_in_draft(world: World) -> None:
+    made = meeting(world, "circulated")
+    assert refused(world, "officer", "carry_decisions", made).sentence == (
+        "No decision with an owner and a day by when is left to be carried into an action plan."
+    )
+    decision(world, made=made, decision="It was noted.")
+    todo = decision(
+        world, made=made, decision="Rotas go out.", owner="Manager", due_on=dt.date(2026, 3, 31), significant=True
+    )
+    take(world, "officer", "carry_decisions", made)
+    assert todo.state is MeetingDecisionState.carried
+    with world.acting("officer"):
+        plan = db.session.scalars(select(Plan)).one()
+        assert (plan.service_id, plan.provider_id, plan.state) == (made.service_id, made.provider_id, PlanState.draft)
+        assert [(a.text, a.owner, a.due_on, a.significant, a.source, a.source_reference) for a in plan.actions] == [
+            ("Rotas go out.", "Manager", dt.date(2026, 3, 31), True, ActionSource.meeting, "Staffing at night")
+        ]
+    assert refused(world, "officer", "carry_decisions", made).sentence == (
+        "No decision with an owner and a day by when is left to be carried into an action plan."
+    )
+    forum = meeting(world, "notes_shared", kind=MeetingKind.forum, service_id=None, provider_id=None)
+    assert refused(world, "officer", "carry_decisions", forum).sentence == (
+        "This meeting is about no provider, and so belongs to no action plan."
+    )
+
+
+def test_whoever_wrote_a_decision_does_not_approve_its_minutes(world: World) -> None:
+    with console():
+        db.session.scalars(
+            select(ApprovalRule).where(ApprovalRule.decision == Decision.convene_mdt)
+        ).one().role = "manager"
+    db.session.commit()
+    made = meeting(world, "held")
+    add(world, "manager", MeetingDecision(meeting_id=made.id, decision="Rotas go out."))
+    take(world, "officer", "draft_minutes", made, minutes="As it was.")
+    assert refused(world, "manager", "approve_minutes", made).sentence == (
+        "You wrote a part of this record, so somebody else must decide."
+    )
 
 
 # --- what others read ---

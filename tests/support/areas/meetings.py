@@ -163,6 +163,8 @@ def stepped(world: Any, step: str, state: str) -> Meeting:
     if "kind" in kw and state not in ("scheduled", "held", "notes_shared", "closed", "cancelled"):
         state, kw = state, {}
     made = meeting(world, state, **kw)
+    if step == "carry_decisions":
+        decision(world, made=made, owner="Registered manager", due_on=NOW.date())
     return world.share(made, world.another_agency()) if step == "stop_sharing" else made  # type: ignore[no-any-return]
 
 
@@ -198,6 +200,10 @@ AREA = Area(
                 ("take_up_concerns", "notes_shared"): "manager head",
                 ("correct_notes", "notes_shared"): OFFICERS,
                 ("correct_notes", "closed"): OFFICERS,
+                ("carry_decisions", "minutes_approved"): OFFICERS,
+                ("carry_decisions", "circulated"): OFFICERS,
+                ("carry_decisions", "notes_shared"): OFFICERS,
+                ("carry_decisions", "closed"): OFFICERS,
                 ("close", "circulated"): OFFICERS,
                 ("close", "notes_shared"): OFFICERS,
                 ("share", "scheduled"): OFFICERS,
