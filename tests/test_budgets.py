@@ -117,7 +117,7 @@ def places(full: World) -> dict[str, int]:
 
 HOME = {
     "officer": 27,
-    "manager": 28,
+    "manager": 29,
     "head": 27,
     "director": 27,
     "partner": 4,

@@ -25,9 +25,11 @@ from models.meetings import (
     MeetingState,
     mdt_is_open,
 )
+from models.outbox import MailKind
+from models.people import Agency
 from models.plans import Action, ActionSource, Plan
 from models.providers import Commissioning, Judgement, RatingValue, Service
-from workflows import framework, sharing
+from workflows import framework, outbox, sharing
 from workflows.access import Role, and_above
 from workflows.actor import Actor
 from workflows.engine import Workflow, drafted_by_console
@@ -205,13 +207,17 @@ def approve_minutes(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -
 
 
 def circulate(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None:
-    """The newest version goes to each agency and provider that attended, and to nobody else (HA 3.65)."""
+    """The newest version goes to each agency and provider that attended, and to nobody else (HA 3.65).
+
+    They are told by mail that it waits for them.
+    """
     attended = [each for each in meeting.attendances if each.attendance is Attendance.attended]
-    for agency_id, provider_id in dict.fromkeys((each.agency_id, each.provider_id) for each in attended):
-        if agency_id is not None or provider_id is not None:
-            meeting.versions[-1].circulations.append(
-                MeetingCirculation(agency_id=agency_id, provider_id=provider_id, circulated_on=actor.today)
-            )
+    receivers = dict.fromkeys(body for each in attended if (body := each.agency or each.provider) is not None)
+    for body in receivers:
+        whom = {"agency_id": body.id} if isinstance(body, Agency) else {"provider_id": body.id}
+        meeting.versions[-1].circulations.append(MeetingCirculation(circulated_on=actor.today, **whom))
+    for body in receivers:
+        outbox.post(_session(meeting), MailKind.minutes_circulated, meeting, body, actor)
 
 
 def share_notes(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ from models.providers import (
     Service,
     ServicePart,
 )
+from models.registers import RegisterProposal
 from models.sharing import Share
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
@@ -125,9 +126,10 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 
 
 @visible(ContactNote, resource=Resource.contact_notes)
-@visible(OutboxMessage, resource=Resource.letters)
+@visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
 @visible(RegisterImport, resource=Resource.history)
+@visible(RegisterProposal, resource=Resource.registers)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()

@@ -76,6 +76,7 @@ def test_haltons_framework(session: Session) -> None:
     )
     assert sorted((each.key.value, each.length, each.unit.value, each.clause) for each in loaded.clocks) == [
         ("complaint_response", 20, "working_days", "XX"),
+        ("continuity_check", 12, "months", "HA 3.104"),
         ("enquiry_response", 10, "working_days", "XX"),
         ("feedback_to_manager", 1, "working_days", "HA 3.34"),
         ("remediation_plan", 10, "working_days", "XX"),
@@ -88,7 +89,10 @@ def test_haltons_framework(session: Session) -> None:
         ("Voluntary no new purchase", True, "HP 8"),
     ]
     assert sorted((each.event.value, each.effect, each.active, each.clause) for each in loaded.triggers) == [
+        ("continuity_not_assured", RestrictionEffect.no_new_purchase, False, "HP 8"),
         ("cqc_inadequate", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("large_scale_enquiry", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("licence_lost", RestrictionEffect.no_new_purchase, False, "HP 8"),
         ("mdt_considered", None, True, "HA 2.10"),
     ]
     suspending = framework.approver(session, Decision.suspension, RestrictionEffect.voluntary)
@@ -102,7 +106,10 @@ def test_haltons_framework(session: Session) -> None:
 def test_a_councils_own_rows_take_the_place_of_common_ones(session: Session) -> None:
     loaded = load(session, COMMON, STRICT)
     assert sorted((each.event.value, each.effect, each.active) for each in loaded.triggers) == [
+        ("continuity_not_assured", RestrictionEffect.no_new_purchase, True),
         ("cqc_inadequate", RestrictionEffect.no_new_purchase, True),
+        ("large_scale_enquiry", RestrictionEffect.no_new_purchase, True),
+        ("licence_lost", RestrictionEffect.no_new_purchase, True),
         ("mdt_considered", None, True),
     ]
     suspending = framework.approver(session, Decision.suspension)
@@ -227,7 +234,7 @@ FAULTS = [
         '[[clock]]\nkey = "tea_break"\nlength = 1\nunit = "days"\nclause = "XX"',
         "own.toml, clock 1 (tea_break): “key” is 'tea_break'. "
         "Allowed: suspension_review, suspension_next_steps, remediation_plan, feedback_to_manager, "
-        "complaint_response, enquiry_response.",
+        "complaint_response, enquiry_response, continuity_check.",
     ),
     (
         '[[clock]]\nkey = "suspension_review"\nlength = 1\nunit = "hours"\nclause = "XX"',
@@ -235,7 +242,8 @@ FAULTS = [
     ),
     (
         '[[trigger]]\nevent = "flood"\nclause = "XX"',
-        "own.toml, trigger 1 (flood): “event” is 'flood'. Allowed: cqc_inadequate, mdt_considered.",
+        "own.toml, trigger 1 (flood): “event” is 'flood'. "
+        "Allowed: cqc_inadequate, mdt_considered, large_scale_enquiry, licence_lost, continuity_not_assured.",
     ),
     (
         '[[trigger]]\nevent = "cqc_inadequate"\nactive = true\nclause = "XX"',
@@ -321,6 +329,7 @@ def test_a_framework_must_say_everything_the_console_asks(tmp_path: Path) -> Non
             ("clock", "feedback_to_manager"),
             ("clock", "complaint_response"),
             ("clock", "enquiry_response"),
+            ("clock", "continuity_check"),
             ("restriction_kind", "with_conditions"),
             ("restriction_kind", "voluntary"),
             ("restriction_kind", "no_new_purchase"),

@@ -24,6 +24,7 @@ from models.meetings import (
     MeetingOrigin,
     MeetingState,
 )
+from models.outbox import OutboxMessage
 from models.plans import ActionSource, Plan, PlanState
 from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue, Service
 from workflows import actor as actors
@@ -304,6 +305,14 @@ def test_an_mdt_from_its_request_to_its_end(world: World) -> None:
     assert receivers(made) == []
     take(world, "officer", "circulate", made)
     assert receivers(made) == [(1, icb, None), (1, None, service.provider_id)]
+    with actors.acting(actors.system("test", NOW)):
+        assert [
+            (each.kind.value, each.record_type, each.record_id, each.recipient_type, each.recipient_id)
+            for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        ] == [
+            ("minutes_circulated", "meeting", made.id, "agency", icb),
+            ("minutes_circulated", "meeting", made.id, "provider", service.provider_id),
+        ]
     take(world, "officer", "close", made)
     assert made.state is MeetingState.closed
     assert todo.state is MeetingDecisionState.open
