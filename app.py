@@ -41,6 +41,7 @@ from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
@@ -96,6 +97,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.actions, ActionView),
             (Resource.feedback, FeedbackView),
             (Resource.complaints, ComplaintView),
+            (Resource.meetings, MeetingView),
         ],
     ),
     (
@@ -118,7 +120,9 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     ),
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
-WITHOUT_MENU = [ServicePartView, AttachmentView, RoleView]
+WITHOUT_MENU = [
+    ServicePartView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView, MeetingDecisionView,
+]  # fmt: skip
 
 
 def settings() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The market: providers, services, their ratings, contacts and contact notes (domain section 2)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -115,6 +116,15 @@ class Registered:
 SOCIAL_CARE = "Social Care Org"
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What the regulator finds of a service at one time: overall, and to each of the five key questions."""
+
+    published_on: dt.date | None
+    overall: RatingValue | None
+    answers: tuple[RatingValue | None, ...]
+
+
 class Provider(Registered, Address, Versioned, Model):
     """An organisation that runs services. May be a stub: an id that a service names, not yet read."""
 
@@ -177,6 +187,15 @@ class Service(Registered, Address, Versioned, Model):
     ratings: Mapped[list["Rating"]] = relationship(back_populates="service")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="service")
     links: Mapped[list["RegisterLink"]] = relationship(back_populates="service")
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """Its current rating as a value of its own, which stays as it is when the register changes."""
+        now = next((rating for rating in self.ratings if rating.is_current), None)
+        if now is None:
+            return None
+        answers = (now.safe, now.effective, now.caring, now.responsive, now.well_led)
+        return Judgement(now.published_on, now.overall, answers)
 
     def __str__(self) -> str:
         return self.name

@@ -29,12 +29,12 @@ from models.base import READING, Model, db
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
-from models.providers import Provider, Service
+from models.providers import Judgement, Provider, Service
 from seed import demo as demo_data
 from seed import framework_files, framework_names
 from seed import jobs as worker
 from seed.roles import sync_roles
-from workflows import ledger, people, suspensions
+from workflows import ledger, meetings, people, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
@@ -236,7 +236,7 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         seen = cqc.survey([path for path in files if path not in nations], lambda path: bar.advance(reading))
         writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(files))
         for outcome in itertools.chain(
-            cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft),
+            cqc.apply(session, seen, dry_run=dry_run, on_rating=_draft),
             (proposals.apply(session, path, dry_run=dry_run) for path in nations),
         ):
             _tell(outcome)
@@ -263,9 +263,12 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         )
 
 
-def _draft(service: Service) -> None:
-    if suspensions.on_inadequate(service) is not None:
+def _draft(service: Service, before: Judgement | None) -> None:
+    """What the framework has the console draft when the regulator judges a service anew."""
+    if suspensions.on_rating(service, before) is not None:
         click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
+    if meetings.on_rating(service, before) is not None:
+        click.echo(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
 
 
 def _place(problem: Problem) -> str:

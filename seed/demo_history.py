@@ -27,6 +27,7 @@ from models.providers import (
     Contact,
     ContactKind,
     ContactNote,
+    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -244,7 +245,7 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                for outcome in cqc.apply(self.session, cqc.survey(paths), on_rating=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
@@ -265,8 +266,8 @@ class Demo:
         self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
 
     @staticmethod
-    def _mandatory(service: Service) -> None:
-        suspensions.on_inadequate(service)
+    def _mandatory(service: Service, before: Judgement | None) -> None:
+        suspensions.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""

@@ -116,15 +116,15 @@ def places(full: World) -> dict[str, int]:
 # --- statements ---
 
 HOME = {
-    "officer": 22,
-    "manager": 24,
-    "head": 22,
-    "director": 22,
+    "officer": 27,
+    "manager": 29,
+    "head": 27,
+    "director": 27,
     "partner": 4,
     "contributor": 4,
     "provider": 5,
     "care_manager": 3,
-    "auditor": 22,
+    "auditor": 27,
     "administrator": 2,
 }
 

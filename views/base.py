@@ -115,6 +115,9 @@ BROKEN_RULES: dict[str, Any] = {
     "register_proposal.service_id": _l("Another row of a register is matched with this service already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),
     "service_part.name": _l("The service has a unit or property of this name already."),
+    "meeting_item_meeting_id_position": _l("The agenda has an item in this place already. Choose another number."),
+    "meeting_item.position": _l("The agenda has an item in this place already. Choose another number."),
+    "ck_meeting_item_position_is_positive": _l("The agenda begins with number 1."),
 }
 """What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
 
@@ -220,6 +223,14 @@ class AreaView(ModelView):
         )
         return possible and right in rights(acting().roles, self.resource)
 
+    def may_add_to(self, owner: Any) -> bool:
+        """Whether the actor may add a record that belongs to this one: the link beside the list of those."""
+        return self.may(Right.add)
+
+    def after_saving(self, item: Any) -> str:
+        """The page that follows a saved form: the record's own, or of a part that of the whole."""
+        return url_for(f"{self.endpoint}.show", pk=item.id)
+
     # --- list ---
 
     def query(self) -> Select[Any]:
@@ -321,7 +332,7 @@ class AreaView(ModelView):
         for name in self.related:
             relation = inspect(self.model).relationships[name]
             screen = screen_of(relation.mapper.class_)
-            may_add = screen.may(Right.add)
+            may_add = screen.may_add_to(item)
             if Right.read not in rights(acting().roles, screen.resource):
                 continue
             (key,) = relation.remote_side
@@ -415,7 +426,7 @@ class AreaView(ModelView):
                 form.form_errors.append(sentence(error))
             else:
                 flash(_("Saved."), "success")
-                return redirect(url_for(f"{self.endpoint}.show", pk=item.id))
+                return redirect(self.after_saving(item))
         return self._form_page(_("Add: %(what)s", what=self.one), form, asked, url_for(f"{self.endpoint}.list"))
 
     def start(self, asked: Sequence[Input]) -> dict[str, Any]:
@@ -464,7 +475,7 @@ class AreaView(ModelView):
                     form.form_errors.append(sentence(error))
                 else:
                     flash(_("Saved."), "success")
-                    return redirect(back)
+                    return redirect(self.after_saving(item))
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
 
     def _conflicts(

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
 from models.providers import Contact, ContactNote, Provider, Service, ServicePart
 from workflows.access import Resource, Role
@@ -34,6 +35,30 @@ def is_officer(item: Any, actor: Actor, values: Mapping[str, Any], field: str) -
     return None
 
 
+def no_mdt_is_open(service: Service, actor: Actor) -> str | None:
+    session = object_session(service)
+    if session is not None and mdt_is_open(session, service):
+        return _("An MDT about this service is asked for or under way already.")
+    return None
+
+
+def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> None:
+    """A provider may ask for a multi-disciplinary team to support it, as the council may (HA 3.63)."""
+    session = object_session(service)
+    if session is not None:
+        own = Role.provider in actor.roles
+        session.add(
+            Meeting(
+                kind=MeetingKind.mdt,
+                origin=MeetingOrigin.provider if own else MeetingOrigin.council,
+                service_id=service.id,
+                provider_id=service.provider_id,
+                name=values["subject"],
+                purpose=values["purpose"],
+            )
+        )
+
+
 WORKFLOW = Workflow(
     Service,
     Step(
@@ -46,6 +71,27 @@ WORKFLOW = Workflow(
         inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
         clause="HA 2.2",
+    ),
+    Step(
+        "request_mdt",
+        _l("Request an MDT"),
+        frozenset({None}),
+        None,
+        roles=OFFICERS | {Role.provider},
+        does=_l("A Head of Service is asked to convene a multi-disciplinary team meeting about this service."),
+        guards=[no_mdt_is_open],
+        inputs=(
+            Input(
+                "subject",
+                _l("What it is about"),
+                InputKind.line,
+                sets=False,
+                hint=_l("In one line, without personal content. The provider and those who attend read this."),
+            ),
+            Input("purpose", _l("Why it is needed"), sets=False, hint=_l("The council reads this.")),
+        ),
+        effect=request_mdt,
+        clause="HA 3.63",
     ),
     by_hand=ByHand(frozenset({"commissioning"}), add=False),
 )

@@ -26,6 +26,17 @@ from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
+from models.meetings import (
+    SETTLED,
+    Meeting,
+    MeetingAttendance,
+    MeetingCirculation,
+    MeetingDecision,
+    MeetingItem,
+    MeetingKind,
+    MeetingMinutes,
+    MeetingOrigin,
+)
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
 from models.plans import Action, Plan, PlanState
@@ -284,12 +295,78 @@ def _files_of(name: str, rule: ColumnElement[bool], model: type[Model]) -> Colum
     return of_kind & Attachment.record_id.in_(select(table.c.id).where(rule).correlate(None))
 
 
+@visible(Meeting, resource=Resource.meetings)
+def meetings(actor: Actor, model: type[Meeting]) -> ColumnElement[bool]:
+    """Others read the meetings whose minutes went to them (HA 3.65), and what is shared with their agency.
+
+    A provider meets an MDT about its own services as soon as it has a date, and one that it asked for at once.
+    """
+    if actor.works_here:
+        return true()
+    found = model.id.in_(_minutes_to(actor)) | shared_with(actor, model)
+    if actor.provider_id:
+        told = model.starts_at.is_not(None) | (model.origin == MeetingOrigin.provider)
+        found |= (model.kind == MeetingKind.mdt) & (model.provider_id == actor.provider_id) & told
+    return found
+
+
+@visible(MeetingItem, resource=Resource.meetings)
+def meeting_items(actor: Actor, model: type[MeetingItem]) -> ColumnElement[bool]:
+    """As the meeting is: what was said to an item stays inside, and goes out as minutes."""
+    if actor.works_here:
+        return true()
+    return model.meeting_id.in_(select(Meeting.__table__.c.id).where(meetings(actor, Meeting)))
+
+
+@visible(MeetingAttendance, MeetingDecision, resource=Resource.meetings)
+def settled_with_minutes(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Who came and what was decided is read by others with the minutes, never while they are being written."""
+    if actor.works_here:
+        return true()
+    told = Meeting.id.in_(_minutes_to(actor)) | shared_with(actor, Meeting)
+    settled: ColumnElement[bool] = model.meeting_id.in_(
+        select(Meeting.__table__.c.id).where(told, Meeting.state.in_(SETTLED))
+    )
+    return settled
+
+
+@visible(MeetingMinutes, resource=Resource.meetings)
+def meeting_minutes(actor: Actor, model: type[MeetingMinutes]) -> ColumnElement[bool]:
+    """Each version is read by those to whom it went, and all of them by an agency that the meeting is shared with."""
+    if actor.works_here:
+        return true()
+    went = MeetingCirculation.__table__
+    return model.id.in_(select(went.c.minutes_id).where(_mine(actor, went.c))) | model.meeting_id.in_(
+        select(Meeting.__table__.c.id).where(shared_with(actor, Meeting))
+    )
+
+
+@visible(MeetingCirculation, resource=Resource.meetings)
+def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement[bool]:
+    """The council's own; others read that it went to them."""
+    return true() if actor.works_here else _mine(actor, model)
+
+
 @visible(Agency, resource=Resource.agencies)
 @visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
 @visible(ActivityType, RestrictionKind, resource=Resource.help)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
+
+
+def _mine(actor: Actor, row: Any) -> ColumnElement[bool]:
+    """Whether a row names the agency or the provider that the actor belongs to. Of neither: none does."""
+    found: ColumnElement[bool] = (row.agency_id == (actor.agency_id or 0)) | (
+        row.provider_id == (actor.provider_id or 0)
+    )
+    return found
+
+
+def _minutes_to(actor: Actor) -> Select[tuple[int]]:
+    """The meetings of which minutes went to the agency or the provider that the actor belongs to."""
+    minutes, went = MeetingMinutes.__table__, MeetingCirculation.__table__
+    return select(minutes.c.meeting_id).join(went, went.c.minutes_id == minutes.c.id).where(_mine(actor, went.c))
 
 
 def _own_services(actor: Actor) -> Select[tuple[int]]:

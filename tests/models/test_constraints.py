@@ -132,6 +132,7 @@ CHECKS: dict[str, Case] = {
     "ck_framework_core_hours_in_order": ("framework", {"core_hours_start": "17:00:00"}),
     "ck_activity_type_longest_is_positive": ("activity_type", {"longest_minutes": 0}),
     "ck_approval_rule_role_or_group": ("approval_rule", {"group_name": "Board"}),
+    "ck_trigger_restriction_has_effect": ("trigger", {"effect": None}),
     "ck_clock_length_is_positive": ("clock", {"length": 0}),
     "ck_provider_named_unless_stub": ("provider", {"name": None}),
     "ck_service_beds_not_negative": ("service", {"beds": -1}),

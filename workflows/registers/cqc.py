@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models.ledger import LedgerKind
 from models.providers import (
     SOCIAL_CARE,
+    Judgement,
     Provider,
     Rating,
-    RatingValue,
     RegisterImport,
     RegisterLink,
     RegistrationStatus,
@@ -170,23 +170,28 @@ class Outcome:
         self.problems.append(Problem(self.file, place, reason))
 
 
+Judged = list[tuple[Service, Judgement | None]]
+"""The services whose current rating a file changed, each with the one before."""
+
+
 def apply(
     session: Session,
     surveyed: Survey,
     *,
     dry_run: bool = False,
-    on_inadequate: Callable[[Service], None] = lambda service: None,
+    on_rating: Callable[[Service, Judgement | None], None] = lambda service, before: None,
 ) -> Iterator[Outcome]:
     """Write a run into the register's tables, file by file, each in its own transaction.
 
-    A dry run does the same in one transaction, and takes it back. `on_inadequate` is called, inside the
-    transaction of the file, for each service that was known before and turns Inadequate.
+    A dry run does the same in one transaction, and takes it back. `on_rating` is called, inside the
+    transaction of the file, for each watched service that was known before and is judged anew, with what was
+    found before.
     """
     try:
         for path in surveyed.files:
-            outcome, inadequate = _apply_file(session, surveyed, path)
-            for service in inadequate:
-                on_inadequate(service)
+            outcome, judged = _apply_file(session, surveyed, path)
+            for service, before in judged:
+                on_rating(service, before)
             if dry_run:
                 session.flush()
             else:
@@ -196,13 +201,13 @@ def apply(
         session.rollback()
 
 
-def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome, list[Service]]:
+def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome, Judged]:
     file = _read(path)
     outcome = Outcome(str(path), list(file.problems))
-    inadequate: list[Service] = []
+    judged: Judged = []
     if path in surveyed.older:
         outcome.note("", _("%(other)s tells the same and counts instead.", other=str(surveyed.older[path])))
-        return outcome, inadequate
+        return outcome, judged
     with maintenance("register import"):
         match file.facts:
             case ListPage() as page:
@@ -210,10 +215,10 @@ def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome
             case ProviderFacts() as facts:
                 _apply_provider(session, facts, outcome)
             case LocationFacts() as facts:
-                inadequate = _apply_location(session, surveyed, facts, outcome)
+                judged = _apply_location(session, surveyed, facts, outcome)
         if outcome.added or outcome.changed or outcome.closed:
             _tell(session, file, outcome)
-    return outcome, inadequate
+    return outcome, judged
 
 
 def _tell(session: Session, file: File, outcome: Outcome) -> None:
@@ -290,7 +295,7 @@ def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome) ->
     outcome.compare("provider", facts.regulator_id, changes)
 
 
-def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, outcome: Outcome) -> list[Service]:
+def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, outcome: Outcome) -> Judged:
     service = session.scalar(
         select(Service)
         .where(Service.regulator == Regulator.cqc, Service.regulator_id == facts.regulator_id)
@@ -314,15 +319,14 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
     if facts.provider_id not in (None, service.provider.regulator_id):
         # A sale makes a new location in the register. Moving this one would free it from restrictions on its provider.
         outcome.note("providerId", _("This location is known with another provider, and stays there."))
-    before = service.rating
+    before = service.judgement
     changes = _set(service, facts.fields)
     changes |= _keep_ratings(session, service, facts, outcome)
     changes |= _keep_links(service, facts.links)
     outcome.compare("service", facts.regulator_id, changes)
     _place_stub(service.provider, service.sector, outcome)
-    turned = service.rating == RatingValue.inadequate and before != RatingValue.inadequate
     watched = service.sector == SOCIAL_CARE and service.registration_status != RegistrationStatus.deregistered
-    return [service] if turned and watched else []
+    return [(service, before)] if watched and service.judgement != before else []
 
 
 def _provider_of(session: Session, surveyed: Survey, regulator_id: str, sector: str, outcome: Outcome) -> Provider:

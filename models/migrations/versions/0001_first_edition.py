@@ -583,7 +583,13 @@ def upgrade() -> None:
         sa.Column(
             "decision",
             sa.Enum(
-                "authorise_visit", "suspension", name="decision", native_enum=False, create_constraint=True, length=40
+                "authorise_visit",
+                "suspension",
+                "convene_mdt",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -929,6 +935,7 @@ def upgrade() -> None:
             "event",
             sa.Enum(
                 "cqc_inadequate",
+                "mdt_considered",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
@@ -950,13 +957,16 @@ def upgrade() -> None:
                 create_constraint=True,
                 length=40,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(event = 'mdt_considered') = (effect IS NULL)", name=op.f("ck_trigger_restriction_has_effect")
+        ),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_trigger_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_trigger_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trigger")),
@@ -1388,6 +1398,111 @@ def upgrade() -> None:
         sqlite_where=sa.text("to_on IS NULL"),
         postgresql_where=sa.text("to_on IS NULL"),
     )
+    op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "mdt",
+                "keeping_in_touch",
+                "contract_review",
+                "group",
+                "forum",
+                "engagement",
+                "safeguarding_unit",
+                "healthwatch",
+                "other",
+                name="meetingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "convened",
+                "scheduled",
+                "held",
+                "minutes_drafted",
+                "minutes_approved",
+                "circulated",
+                "notes_shared",
+                "closed",
+                "not_required",
+                "stood_down",
+                "cancelled",
+                name="meetingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "council",
+                "provider",
+                "rating",
+                name="meetingorigin",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("meets_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("ended_because", sa.String(), nullable=True),
+        sa.Column("minutes", sa.String(), nullable=True),
+        sa.Column("correction_reason", sa.String(), nullable=True),
+        sa.Column("concerns", sa.String(), nullable=True),
+        sa.Column("concerns_answer", sa.String(), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'mdt' AND state NOT IN ('notes_shared', 'cancelled')) OR (kind != 'mdt' AND state IN ('scheduled', 'held', 'notes_shared', 'closed', 'cancelled'))",
+            name=op.f("ck_meeting_state_is_of_its_kind"),
+        ),
+        sa.CheckConstraint("kind != 'mdt' OR provider_id IS NOT NULL", name=op.f("ck_meeting_mdt_is_about_a_provider")),
+        sa.CheckConstraint(
+            "state != 'minutes_drafted' OR coalesce(length(minutes), 0) > 0",
+            name=op.f("ck_meeting_draft_says_something"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'convened', 'not_required', 'stood_down') OR (starts_at IS NOT NULL AND meets_on IS NOT NULL)",
+            name=op.f("ck_meeting_scheduled_has_moment"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('not_required', 'stood_down', 'cancelled') OR coalesce(length(ended_because), 0) > 0",
+            name=op.f("ck_meeting_ended_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "service_id IS NULL OR provider_id IS NOT NULL", name=op.f("ck_meeting_service_has_provider")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_meeting_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+    )
+    op.create_index(op.f("ix_meeting_created_by_id"), "meeting", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_meets_on"), "meeting", ["meets_on"], unique=False)
+    op.create_index(op.f("ix_meeting_provider_id"), "meeting", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_meeting_service_id"), "meeting", ["service_id"], unique=False)
+    op.create_index(op.f("ix_meeting_state"), "meeting", ["state"], unique=False)
     op.create_table(
         "occupancy_return",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1980,6 +2095,111 @@ def upgrade() -> None:
     op.create_index(op.f("ix_continuity_test_created_by_id"), "continuity_test", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_continuity_test_plan_id"), "continuity_test", ["plan_id"], unique=False)
     op.create_table(
+        "meeting_attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column(
+            "attendance",
+            sa.Enum(
+                "invited",
+                "attended",
+                "apologies",
+                name="attendance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "agency_id IS NULL OR provider_id IS NULL", name=op.f("ck_meeting_attendance_agency_or_provider")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_meeting_attendance_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_attendance_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_attendance_meeting_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_attendance_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_attendance")),
+    )
+    op.create_index(op.f("ix_meeting_attendance_agency_id"), "meeting_attendance", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_created_by_id"), "meeting_attendance", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_meeting_id"), "meeting_attendance", ["meeting_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_provider_id"), "meeting_attendance", ["provider_id"], unique=False)
+    op.create_table(
+        "meeting_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("significant", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "carried", name="meetingdecisionstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_decision_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_decision_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_decision")),
+    )
+    op.create_index(op.f("ix_meeting_decision_created_by_id"), "meeting_decision", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_decision_meeting_id"), "meeting_decision", ["meeting_id"], unique=False)
+    op.create_table(
+        "meeting_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("updates", sa.String(), nullable=False),
+        sa.Column("assurances", sa.String(), nullable=False),
+        sa.Column("discussion", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("position > 0", name=op.f("ck_meeting_item_position_is_positive")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_item_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_item_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_item")),
+        sa.UniqueConstraint("meeting_id", "position", name=op.f("uq_meeting_item_meeting_id_position")),
+    )
+    op.create_index(op.f("ix_meeting_item_created_by_id"), "meeting_item", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_item_meeting_id"), "meeting_item", ["meeting_id"], unique=False)
+    op.create_table(
+        "meeting_minutes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by_id IS NULL)", name=op.f("ck_meeting_minutes_approved_has_approver")
+        ),
+        sa.CheckConstraint("length(text) > 0", name=op.f("ck_meeting_minutes_says_something")),
+        sa.CheckConstraint("number = 1 OR length(reason) > 0", name=op.f("ck_meeting_minutes_correction_has_reason")),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["ab_user.id"], name=op.f("fk_meeting_minutes_approved_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_minutes_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_minutes_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_minutes")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_meeting_minutes_meeting_id_number")),
+    )
+    op.create_index(op.f("ix_meeting_minutes_created_by_id"), "meeting_minutes", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_minutes_meeting_id"), "meeting_minutes", ["meeting_id"], unique=False)
+    op.create_table(
         "suspension",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -2026,6 +2246,7 @@ def upgrade() -> None:
             "mandatory_ground",
             sa.Enum(
                 "cqc_inadequate",
+                "mdt_considered",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
@@ -2145,6 +2366,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_letter_created_by_id"), "letter", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_letter_provider_id"), "letter", ["provider_id"], unique=False)
     op.create_index(op.f("ix_letter_suspension_id"), "letter", ["suspension_id"], unique=False)
+    op.create_table(
+        "meeting_circulation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("minutes_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("circulated_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(agency_id IS NULL) != (provider_id IS NULL)", name=op.f("ck_meeting_circulation_agency_or_provider")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_meeting_circulation_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_circulation_created_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["meeting_minutes.id"], name=op.f("fk_meeting_circulation_minutes_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_circulation_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_circulation")),
+    )
+    op.create_index(op.f("ix_meeting_circulation_agency_id"), "meeting_circulation", ["agency_id"], unique=False)
+    op.create_index(
+        op.f("ix_meeting_circulation_created_by_id"), "meeting_circulation", ["created_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_meeting_circulation_minutes_id"), "meeting_circulation", ["minutes_id"], unique=False)
+    op.create_index(op.f("ix_meeting_circulation_provider_id"), "meeting_circulation", ["provider_id"], unique=False)
+    op.create_index(
+        "uq_meeting_circulation_once",
+        "meeting_circulation",
+        ["minutes_id", sa.literal_column("coalesce(agency_id, 0)"), sa.literal_column("coalesce(provider_id, 0)")],
+        unique=True,
+    )
     op.create_table(
         "suspension_review",
         sa.Column("id", sa.Integer(), nullable=False),
