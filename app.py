@@ -29,6 +29,7 @@ from views.labels import AREAS
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.shown import register_filters
+from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
 from views.visits import VisitView
 from workflows import actor as actors
@@ -53,7 +54,7 @@ MENU = [
     (Resource.accounts, AccountView),
     (Resource.help, HelpView),
 ]
-WITHOUT_MENU = [ServicePartView, RoleView]
+WITHOUT_MENU = [ServicePartView, SuccessionView, RoleView]
 
 
 def settings() -> dict[str, Any]:
@@ -65,6 +66,8 @@ def settings() -> dict[str, Any]:
     return {
         "SECRET_KEY": env.get("CAREWARD_SECRET_KEY"),
         "CAREWARD_AUDIT_KEY": env.get("CAREWARD_AUDIT_KEY"),
+        "CAREWARD_CQC_KEY": env.get("CAREWARD_CQC_KEY"),
+        "CAREWARD_CQC_URL": env.get("CAREWARD_CQC_URL", "https://api.service.cqc.org.uk/public/v1"),
         "CAREWARD_INSTANCE": instance,
         "CAREWARD_SEALS": Path(env.get("CAREWARD_SEALS", instance / "ledger-seals.jsonl")),
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",

@@ -271,6 +271,8 @@ def _tell(outcome: cqc.Outcome) -> None:
         )
     for each in outcome.closed:
         click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    for succession in outcome.carried:
+        click.echo(_("Carries over to its successor: %(what)s.", what=succession))
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))

@@ -315,6 +315,14 @@ class AreaView(ModelView):
                 found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
         return found
 
+    def kept(self, item: Any) -> int | None:
+        """The record that this one was merged into: its address leads there."""
+        return None
+
+    def former(self, item: Any) -> Sequence[Any]:
+        """The records that were merged into this one: their history is its own."""
+        return ()
+
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
         return {}
@@ -324,6 +332,8 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if (kept := self.kept(item)) is not None:
+            return redirect(url_for(f"{self.endpoint}.show", pk=kept))
         return self.render_template(
             self.show_template,
             title=str(item),
@@ -333,9 +343,12 @@ class AreaView(ModelView):
             offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
             may_edit=self._may_edit(item),
             lists=self.lists(item),
-            history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
+            history=history_of(item, self.former(item)) if self._may_read_history() else None,
             **self.more(item),
         )
+
+    def _may_read_history(self) -> bool:
+        return self.history and Right.read in rights(acting().roles, Resource.history)
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import documents, framework, ledger, outbox, people, providers, successions, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -26,6 +26,7 @@ class Link:
 
 
 V, S, P = visits.VisitState, suspensions.SuspensionState, suspensions.PurchasingStatus
+R = successions.SuccessionState
 WORDS: dict[type[Enum], dict[Any, Any]] = {
     # By enum first: members of two enums are equal where their values are.
     V: {
@@ -45,6 +46,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         S.lifted: Tag(_l("Lifted"), "green"),
         S.declined: Tag(_l("Declined"), "grey"),
         S.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    R: {
+        R.carries: Tag(_l("Carries over"), "yellow"),
+        R.end_proposed: Tag(_l("Carries over, end proposed"), "yellow"),
+        R.ended: Tag(_l("No longer carries over"), "grey"),
     },
     P: {
         P.as_normal: Tag(_l("Purchase as normal"), "green"),
@@ -216,6 +222,7 @@ AREAS = {
     Resource.contact_notes: _l("Contact notes"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
+    Resource.successions: _l("Re-registrations"),
     Resource.letters: _l("Letters"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
@@ -281,6 +288,14 @@ FIELDS = {
     "lift_evidence": _l("Evidence for the lift"),
     "lifted_by_id": _l("Lifted by"),
     "ends_on": _l("Lifted on"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "predecessor_provider_id": _l("Provider before"),
+    "successor_provider_id": _l("Provider after"),
+    "acknowledged_by_id": _l("Noted by"),
+    "acknowledged_at": _l("Noted"),
+    "proposed_by_id": _l("End proposed by"),
+    "merged_into_id": _l("Merged into"),
     "active": _l("In use"),
     "closed_on": _l("Closed on"),
     "username": _l("User name"),

@@ -31,6 +31,7 @@ class Resource(StrEnum):
     contact_notes = auto()
     visits = auto()
     suspensions = auto()
+    successions = auto()
     letters = auto()
     purchasing = auto()
     agencies = auto()
@@ -74,6 +75,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.successions:   (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),

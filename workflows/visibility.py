@@ -20,9 +20,11 @@ from models.providers import (
     Rating,
     RegisterImport,
     RegisterLink,
+    RegisterPull,
     Service,
     ServicePart,
 )
+from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
@@ -100,7 +102,8 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(ContactNote, resource=Resource.contact_notes)
 @visible(OutboxMessage, resource=Resource.letters)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
-@visible(RegisterImport, resource=Resource.history)
+@visible(Succession, resource=Resource.successions)
+@visible(RegisterImport, RegisterPull, resource=Resource.history)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()

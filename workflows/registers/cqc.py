@@ -26,6 +26,8 @@ from models.providers import (
     Regulator,
     Service,
 )
+from models.successions import Succession
+from workflows import successions
 from workflows.gate import maintenance, record
 from workflows.ledger import plain
 from workflows.registers.cqc_files import (
@@ -152,6 +154,8 @@ class Outcome:
     unchanged: int = 0
     only_listed: list[str] = field(default_factory=list)
     """Ids that stand on this list page and nowhere else. They are told, and not created."""
+    carried: list[Succession] = field(default_factory=list)
+    """Predecessors and successors of which both are known now: what restricts the one carries over to the other."""
 
     def add(self, record: str, regulator_id: str) -> None:
         self.added.append(Touched(record, regulator_id, {}))
@@ -283,10 +287,13 @@ def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome) ->
         provider = Provider(regulator=Regulator.cqc, regulator_id=facts.regulator_id, **facts.fields)
         session.add(provider)
         _keep_links(provider, facts.links)
+        outcome.carried += successions.carry_over(session, provider)
         outcome.add("provider", facts.regulator_id)
         return
     stub = provider.name is None and "name" not in facts.fields
-    changes = _set(provider, {**facts.fields, "stub": stub}) | _keep_links(provider, facts.links)
+    linked = _keep_links(provider, facts.links)
+    changes = _set(provider, {**facts.fields, "stub": stub}) | linked
+    outcome.carried += successions.carry_over(session, provider) if linked else []
     outcome.compare("provider", facts.regulator_id, changes)
 
 
@@ -309,6 +316,7 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
         session.add(service)
         _keep_ratings(session, service, facts, outcome)
         _keep_links(service, facts.links)
+        outcome.carried += successions.carry_over(session, service)
         outcome.add("service", facts.regulator_id)
         return []
     if facts.provider_id not in (None, service.provider.regulator_id):
@@ -317,7 +325,9 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
     before = service.rating
     changes = _set(service, facts.fields)
     changes |= _keep_ratings(session, service, facts, outcome)
-    changes |= _keep_links(service, facts.links)
+    linked = _keep_links(service, facts.links)
+    changes |= linked
+    outcome.carried += successions.carry_over(session, service) if linked else []
     outcome.compare("service", facts.regulator_id, changes)
     _place_stub(service.provider, service.sector, outcome)
     turned = service.rating == RatingValue.inadequate and before != RatingValue.inadequate
