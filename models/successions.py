@@ -67,7 +67,9 @@ class Succession(DecidedByGroup, Versioned, Model):
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
 
     def __str__(self) -> str:
-        return f"{self.predecessor or self.predecessor_provider} → {self.successor or self.successor_provider}"
+        # With their ids: mostly both have the same name.
+        ends = (self.predecessor or self.predecessor_provider, self.successor or self.successor_provider)
+        return " → ".join(f"{each} ({each.regulator_id})" for each in ends if each is not None)
 
 
 # --- what comes before and after, derived over the tables ---------------------------------------------------------

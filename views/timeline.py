@@ -36,7 +36,7 @@ def of(service: Service, actor: Actor, before: Sequence[Service] = ()) -> list[H
 
     What happened to those that carry over to it (`before`) stands there too.
     """
-    names = {each.id: each.name for each in before}
+    names: dict[int | None, str] = {each.id: each.name for each in before}
     found: list[Happening] = [
         Happening(rating.published_on, _l("Rating published"), None, tag=tag(rating.overall), of=names.get(each.id, ""))
         for each in (service, *before)

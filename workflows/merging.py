@@ -26,7 +26,7 @@ def stands(service: Service) -> bool:
 
 
 def may_merge(given_up: Service, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    """Why the one cannot be merged into the other, or None. Asks the tables, not the policy: uniqueness spares no one."""
+    """Why the one cannot be merged into the other, or None. What must stay unique is asked of the tables."""
     session = _session(given_up)
     kept = session.get(Service, values["merged_into_id"])
     if kept is None:

@@ -180,15 +180,17 @@ def apply(
     *,
     dry_run: bool = False,
     on_inadequate: Callable[[Service], None] = lambda service: None,
+    called: Callable[[Path], str] = str,
 ) -> Iterator[Outcome]:
     """Write a run into the register's tables, file by file, each in its own transaction.
 
     A dry run does the same in one transaction, and takes it back. `on_inadequate` is called, inside the
-    transaction of the file, for each service that was known before and turns Inadequate.
+    transaction of the file, for each service that was known before and turns Inadequate. `called` says by what
+    name the history knows a file.
     """
     try:
         for path in surveyed.files:
-            outcome, inadequate = _apply_file(session, surveyed, path)
+            outcome, inadequate = _apply_file(session, surveyed, path, called(path))
             for service in inadequate:
                 on_inadequate(service)
             if dry_run:
@@ -200,9 +202,9 @@ def apply(
         session.rollback()
 
 
-def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome, list[Service]]:
+def _apply_file(session: Session, surveyed: Survey, path: Path, name: str) -> tuple[Outcome, list[Service]]:
     file = _read(path)
-    outcome = Outcome(str(path), list(file.problems))
+    outcome = Outcome(name, list(file.problems))
     inadequate: list[Service] = []
     if path in surveyed.older:
         outcome.note("", _("%(other)s tells the same and counts instead.", other=str(surveyed.older[path])))
