@@ -1,9 +1,18 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
-from models import documents, framework, ledger, outbox, people, providers, successions, suspensions, visits
+from models import (  # noqa: F401 - importing a module is what makes its tables known
+    complaints,
+    documents,
+    framework,
+    ledger,
+    outbox,
+    people,
+    providers,
+    sharing,
+    successions,
+    suspensions,
+    visits,
+)
 from models.base import Model, db
 
-__all__ = [
-    "Model", "db", "documents", "framework", "ledger", "outbox", "people", "providers", "successions", "suspensions",
-    "visits",
-]  # fmt: skip
+__all__ = ["Model", "db"]

@@ -20,13 +20,15 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from models import db
+from models.providers import Service
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
 from views.labels import FIELDS, Link, shown_word
+from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
-from workflows.gate import BY_HAND, Refused
+from workflows.gate import BY_HAND, Refused, note_read
 from workflows.steps import Input, InputKind
 
 READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
@@ -291,6 +293,18 @@ class AreaView(ModelView):
         told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
         return [(label, value) for label, value in told if value not in (None, "", [])]
 
+    def offers(self, item: Any) -> Sequence[Any]:
+        """The steps from here, and why not the others. Whoever is not of the council is told of their own only."""
+        found = self.workflow.offers(item, acting()) if self.workflow is not None else []
+        return found if acting().works_here else [(step, refusal) for step, refusal in found if refusal is None]
+
+    def _is_shared_by_steps(self) -> bool:
+        return self.workflow is not None and "share" in self.workflow.steps
+
+    def reading_is_told(self, item: Any) -> bool:
+        """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
+        return bool(getattr(item, "restricted", False)) or (self._is_shared_by_steps() and not acting().works_here)
+
     @classmethod
     def about(cls, service: Any) -> Any:
         """The clause by which a record is about this service, for its timeline."""
@@ -334,16 +348,19 @@ class AreaView(ModelView):
         actor = acting()
         if (kept := self.kept(item)) is not None:
             return redirect(url_for(f"{self.endpoint}.show", pk=kept))
+        if self.reading_is_told(item):
+            note_read(db.session, item)
         return self.render_template(
             self.show_template,
             title=str(item),
             view=self,
             item=item,
             facts=self.facts(item),
-            offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
+            offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
             history=history_of(item, self.former(item)) if self._may_read_history() else None,
+            shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
             **self.more(item),
         )
 
@@ -568,6 +585,14 @@ def value_of(item: Any, name: str) -> Any:
             return Link(found, url_for(f"{screen.__name__}.show", pk=found.id))
         return found
     return shown_word(value) if isinstance(value, Enum) else value
+
+
+def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
+    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
+    told = AreaView.start(view, asked)
+    if told.get("service_id") and not told.get("provider_id"):
+        told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+    return told
 
 
 def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

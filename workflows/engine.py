@@ -25,6 +25,7 @@ class Workflow:
 
     `desk` names the deciding steps that put a record on the desk of whoever may take them, each with what else must
     hold of the record (None: nothing but its state). `named` are the relations that a record's name is made of.
+    `due` says by when it waits for which step: (column, the states in which it waits, step).
     """
 
     def __init__(
@@ -34,8 +35,9 @@ class Workflow:
         by_hand: ByHand | None = None,
         desk: Mapping[str, Any] | None = None,
         named: Sequence[Any] = (),
+        due: tuple[Any, Iterable[Any], str] | None = None,
     ) -> None:
-        self.model, self.desk, self.named = model, desk or {}, named
+        self.model, self.desk, self.named, self.due = model, desk or {}, named, due
         self.steps = {step.name: step for step in steps}
         WORKFLOWS[model] = self
         if by_hand is not None:

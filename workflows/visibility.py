@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.base import Model
+from models.complaints import Complaint
 from models.documents import Letter
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
@@ -24,6 +26,7 @@ from models.providers import (
     Service,
     ServicePart,
 )
+from models.sharing import Share
 from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
@@ -107,6 +110,31 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()
+
+
+@visible(Share, resource=Resource.shares)
+def shares(actor: Actor, model: type[Share]) -> ColumnElement[bool]:
+    """The council's own: an agency reads what is shared with it, and not with whom else it is."""
+    return true() if actor.works_here else false()
+
+
+def shared_with(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Whether a record is shared, now, with the agency that the actor belongs to. Of no agency: nothing is."""
+    share = Share.__table__
+    found: ColumnElement[bool] = model.id.in_(
+        select(share.c.record_id).where(
+            share.c.record_type == model.__tablename__,
+            share.c.agency_id == (actor.agency_id or 0),
+            share.c.ended_on.is_(None),
+        )
+    )
+    return found
+
+
+@visible(Complaint, resource=Resource.complaints)
+def inside_or_shared(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own, and an agency's where it is shared with it (domain section 12)."""
+    return true() if actor.works_here else shared_with(actor, model)
 
 
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)
