@@ -156,7 +156,7 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  17   0
+    officer       /services/show/{service}                  20   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               3   0
