@@ -117,7 +117,7 @@ def places(full: World) -> dict[str, int]:
 
 HOME = {
     "officer": 24,
-    "manager": 25,
+    "manager": 26,
     "head": 24,
     "director": 24,
     "partner": 4,

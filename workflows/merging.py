@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, aliased, object_session
 
 from models.base import Model
 from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
+from models.registers import RegisterProposal
 from models.successions import Succession
 from models.suspensions import IN_FORCE_STATES, Suspension, restricted_providers
 from workflows.actor import Actor, acting, system
 
+_row = RegisterProposal.__table__
 _service, _part, _suspension = Service.__table__, ServicePart.__table__, Suspension.__table__
 
 
@@ -72,6 +74,9 @@ def _clash(session: Session, given_up: Service, kept: Service) -> str | None:
             "Have the service that is kept restricted first, or that restriction lifted.",
             provider=given_up.provider,
         )
+    matched = select(func.count(_row.c.id)).where(_row.c.service_id.in_([given_up.id, kept.id]))
+    if connection.execute(matched).scalar() == 2:
+        return _("Each of them belongs to a row of another register. Reopen one of those rows first.")
     linked = Succession.__table__
     pair = {given_up.id, kept.id}
     if connection.execute(

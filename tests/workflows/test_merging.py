@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from areas.complaints import complaint
+from areas.registers import proposal
 from areas.successions import succession
 from sqlalchemy import func, select
 from world import NOW, World, console
@@ -352,6 +353,20 @@ def test_merging_frees_nothing_from_a_restriction_on_its_whole_provider(world: W
         "Have the service that is kept restricted first, or that restriction lifted."
     )
     merge(world, unregistered(world, "Day Club", provider=given_up.provider), given_up)
+
+
+def test_of_two_rows_of_another_register_one_is_reopened_first(world: World) -> None:
+    given_up, kept = unregistered(world), world.service("Larkfield Day")
+    proposal(world, "matched", service_id=given_up.id)
+    row = proposal(world, "matched", service_id=kept.id)
+    assert refused(world, given_up, kept) == (
+        "Each of them belongs to a row of another register. Reopen one of those rows first."
+    )
+    with console():
+        row.state, row.service_id = "proposed", None
+    db.session.commit()
+    merge(world, given_up, kept)
+    assert pointing(given_up.id) == {}
 
 
 def test_a_predecessor_and_its_successor_are_two(world: World) -> None:
