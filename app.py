@@ -48,6 +48,7 @@ from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
 from views.shown import register_filters
+from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
 from views.visits import VisitView
 from workflows import actor as actors
@@ -121,7 +122,8 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
-    ServicePartView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView, MeetingDecisionView,
+    ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
+    MeetingDecisionView,
 ]  # fmt: skip
 
 
@@ -134,6 +136,8 @@ def settings() -> dict[str, Any]:
     return {
         "SECRET_KEY": env.get("CAREWARD_SECRET_KEY"),
         "CAREWARD_AUDIT_KEY": env.get("CAREWARD_AUDIT_KEY"),
+        "CAREWARD_CQC_KEY": env.get("CAREWARD_CQC_KEY"),
+        "CAREWARD_CQC_URL": env.get("CAREWARD_CQC_URL", "https://api.service.cqc.org.uk/public/v1"),
         "CAREWARD_INSTANCE": instance,
         "CAREWARD_SEALS": Path(env.get("CAREWARD_SEALS", instance / "ledger-seals.jsonl")),
         "CAREWARD_FILES_URL": env.get("CAREWARD_FILES_URL"),

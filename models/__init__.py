@@ -15,6 +15,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     providers,
     registers,
     sharing,
+    successions,
     suspensions,
     visits,
 )

@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models import schema
-from models.base import READING, Model, db
+from models.base import LONDON, READING, Model, db
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
@@ -39,7 +39,7 @@ from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
 from workflows.framework_files import Faulty, load
-from workflows.registers import cqc, proposals
+from workflows.registers import cqc, cqc_pull, proposals
 from workflows.registers.cqc_files import Problem
 
 P = ParamSpec("P")
@@ -241,9 +241,7 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         ):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
-            for name in totals:
-                found = getattr(outcome, name)
-                totals[name] += found if isinstance(found, int) else len(found)
+            _count(totals, outcome)
             bar.advance(writing)
     click.echo(
         ngettext(
@@ -261,6 +259,56 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         raise Failure(
             ngettext("%(num)s file could not be read at all.", "%(num)s files could not be read at all.", wrong)
         )
+
+
+@register.command("pull")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Ask again for what changed from this day on.")
+@click.option("--full", is_flag=True, help="Read everything of the council's area again.")
+@click.option("--local-authority", help="The council, as the register spells it. Default: the framework's.")
+@with_app
+def pull_register(since: dt.datetime | None, full: bool, local_authority: str | None) -> None:
+    """Read the register of the CQC over its API: the first time the council's area, later what changed.
+
+    Needs CAREWARD_CQC_KEY. One that was cut short is gone on with. What cannot be read is told, and the rest is
+    imported.
+    """
+    key = current_app.config["CAREWARD_CQC_KEY"]
+    if not key:
+        raise Failure(_("Set CAREWARD_CQC_KEY: the CQC gives a key to whoever asks for one for its API."))
+    totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
+    number = 0
+    try:
+        with job("register pull") as (session, actor), cqc_pull.Api(current_app.config["CAREWARD_CQC_URL"], key) as api:
+            start = since.replace(tzinfo=LONDON) if since is not None else None
+            if start is not None and start >= actor.now:
+                raise Failure(_("The day of --since lies ahead. Name a day that has begun."))
+            rules = in_force(session)
+            authority = local_authority or (rules.authority if rules is not None else None)
+            if authority is None:
+                raise Failure(_("There is no framework in force yet, so name the council with --local-authority."))
+            found = cqc_pull.pull(session, actor, api, authority, since=start, full=full, on_rating=_draft)
+            for outcome in found:
+                _tell(outcome)
+                number += 1
+                _count(totals, outcome)
+    except cqc_pull.PullFailed as failure:
+        raise Failure(str(failure)) from None
+    click.echo(
+        ngettext(
+            "%(num)s answer: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            "%(num)s answers: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            number,
+            **totals,
+        )
+    )
+
+
+def _count(totals: dict[str, int], outcome: cqc.Outcome) -> None:
+    for name in totals:
+        found = getattr(outcome, name)
+        totals[name] += found if isinstance(found, int) else len(found)
 
 
 def _draft(service: Service, before: Judgement | None) -> None:
@@ -285,6 +333,8 @@ def _tell(outcome: cqc.Outcome) -> None:
         )
     for each in outcome.closed:
         click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    for succession in outcome.carried:
+        click.echo(_("Carries over to its successor: %(what)s.", what=succession))
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))

@@ -345,6 +345,14 @@ class AreaView(ModelView):
                 found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
         return found
 
+    def kept(self, item: Any) -> int | None:
+        """The record that this one was merged into: its address leads there."""
+        return None
+
+    def former(self, item: Any) -> Sequence[Any]:
+        """The records that were merged into this one: their history is its own."""
+        return ()
+
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
         return {}
@@ -354,6 +362,8 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if (kept := self.kept(item)) is not None:
+            return redirect(url_for(f"{self.endpoint}.show", pk=kept))
         if self.reading_is_told(item):
             note_read(db.session, item)
         return self.render_template(
@@ -366,10 +376,13 @@ class AreaView(ModelView):
             may_edit=self._may_edit(item),
             lists=self.lists(item),
             files=files_of(item),
+            history=history_of(item, self.former(item)) if self._may_read_history() else None,
             shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
-            history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
+
+    def _may_read_history(self) -> bool:
+        return self.history and Right.read in rights(acting().roles, Resource.history)
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)

@@ -105,12 +105,10 @@ def named_by(model: type[Any]) -> list[Any]:
 def lookup(model: type[Any], text: str, limit: int) -> list[tuple[int, str]]:
     """Records whose name, or regulator's id, contains what was typed; only those the person may see."""
     columns = named_by(model)
-    rows = db.session.scalars(
-        select(model)
-        .where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-        .order_by(columns[0], model.id)
-        .limit(limit)
-    )
+    query = select(model).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if hasattr(model, "merged_into_id"):
+        query = query.where(model.merged_into_id.is_(None))
+    rows = db.session.scalars(query.order_by(columns[0], model.id).limit(limit))
     return [(row.id, name_of(row)) for row in rows]
 
 

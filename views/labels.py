@@ -20,6 +20,7 @@ from models import (
     plans,
     providers,
     registers,
+    successions,
     suspensions,
     visits,
 )
@@ -43,6 +44,7 @@ class Link:
 
 
 V, S, P = visits.VisitState, suspensions.SuspensionState, suspensions.PurchasingStatus
+R = successions.SuccessionState
 WORDS: dict[type[Enum], dict[Any, Any]] = {
     # By enum first: members of two enums are equal where their values are.
     V: {
@@ -62,6 +64,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         S.lifted: Tag(_l("Lifted"), "green"),
         S.declined: Tag(_l("Declined"), "grey"),
         S.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    R: {
+        R.carries: Tag(_l("Carries over"), "yellow"),
+        R.end_proposed: Tag(_l("Carries over, end proposed"), "yellow"),
+        R.ended: Tag(_l("No longer carries over"), "grey"),
     },
     P: {
         P.as_normal: Tag(_l("Purchase as normal"), "green"),
@@ -475,6 +482,7 @@ AREAS = {
     Resource.contact_notes: _l("Contact notes"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
+    Resource.successions: _l("Re-registrations"),
     Resource.complaints: _l("Complaints"),
     Resource.feedback: _l("Feedback"),
     Resource.plans: _l("Plans"),
@@ -651,6 +659,14 @@ FIELDS = {
     "lift_evidence": _l("Evidence for the lift"),
     "lifted_by_id": _l("Lifted by"),
     "ends_on": _l("Lifted on"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "predecessor_provider_id": _l("Provider before"),
+    "successor_provider_id": _l("Provider after"),
+    "acknowledged_by_id": _l("Noted by"),
+    "acknowledged_at": _l("Noted"),
+    "proposed_by_id": _l("End proposed by"),
+    "merged_into_id": _l("Merged into"),
     "active": _l("In use"),
     "notice": _l("Text of the notice"),
     "message_id": _l("Message-ID"),

@@ -51,6 +51,8 @@ def purchasing_words(value: Purchasing) -> Markup:
     told = [shown(tag(value.status))]
     if value.whole_provider:
         told.append(Markup('<span class="cw-note">{}</span>').format(_("all services of this provider")))
+    if value.carried:
+        told.append(Markup('<span class="cw-note">{}</span>').format(_("carried over from its predecessor")))
     for name, status in sorted(value.parts.items()):
         told.append(Markup('<span class="cw-note">{}: {}</span>').format(name, shown(tag(status))))
     return Markup("<br>").join(told)

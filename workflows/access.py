@@ -31,6 +31,7 @@ class Resource(StrEnum):
     contact_notes = auto()
     visits = auto()
     suspensions = auto()
+    successions = auto()
     complaints = auto()
     feedback = auto()
     plans = auto()
@@ -92,6 +93,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.successions:   (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.complaints:    (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.feedback:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   WORK,   LOOK,    WORK,   LOOK,   NONE),
     Resource.plans:         (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   WORK,    NONE,   LOOK,   NONE),

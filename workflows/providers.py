@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, object_session
 from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
 from models.providers import Contact, ContactNote, Provider, Service, ServicePart
+from workflows import merging
 from workflows.access import Resource, Role
 from workflows.actor import Actor
 from workflows.engine import Workflow, people_with
@@ -59,6 +60,8 @@ def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> No
         )
 
 
+MERGED = _l("That service was merged into another. Choose the one that was kept.")
+
 WORKFLOW = Workflow(
     Service,
     Step(
@@ -70,6 +73,7 @@ WORKFLOW = Workflow(
         does=_l("The officer becomes the linked officer of this service and finds it on their home page."),
         inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
+        applies=merging.stands,
         clause="HA 2.2",
     ),
     Step(
@@ -93,8 +97,29 @@ WORKFLOW = Workflow(
         effect=request_mdt,
         clause="HA 3.63",
     ),
-    by_hand=ByHand(frozenset({"commissioning"}), add=False),
+    Step(
+        "merge_into",
+        _l("Merge into another service"),
+        frozenset({None}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l(
+            "The two are one: every record of this one is from now on the other's, with its history. "
+            "This entry stays, stands in no list, and its address leads to the other."
+        ),
+        inputs=(Input("merged_into_id", _l("The service that is kept"), InputKind.record, model=Service),),
+        accepts=merging.may_merge,
+        effect=merging.merge,
+        applies=merging.stands,
+        needs_note=True,
+        clause="XX",
+    ),
+    by_hand=ByHand(frozenset({"commissioning"}), add=False, check=lambda service, actor: _not_merged(service)),
 )
+
+
+def _not_merged(service: Service) -> Refused | None:
+    return None if merging.stands(service) else Refused(str(MERGED))
 
 
 def belongs_together(session: Session, provider_id: int, service_id: int | None, part_id: int | None) -> str | None:
@@ -102,7 +127,10 @@ def belongs_together(session: Session, provider_id: int, service_id: int | None,
     service, part = Service.__table__, ServicePart.__table__
     connection = session.connection()
     if service_id is not None:
-        owner = connection.execute(select(service.c.provider_id).where(service.c.id == service_id)).scalar()
+        owned = select(service.c.provider_id, service.c.merged_into_id).where(service.c.id == service_id)
+        owner, merged = connection.execute(owned).one_or_none() or (None, None)
+        if merged is not None:
+            return str(MERGED)
         if owner != provider_id:
             return _("That service is not one of this provider's. Choose the provider that runs it.")
     if part_id is not None:

@@ -47,11 +47,13 @@ from models.providers import (
     Rating,
     RegisterImport,
     RegisterLink,
+    RegisterPull,
     Service,
     ServicePart,
 )
 from models.registers import RegisterProposal
 from models.sharing import Share
+from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
@@ -129,7 +131,8 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(ContactNote, resource=Resource.contact_notes)
 @visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
-@visible(RegisterImport, resource=Resource.history)
+@visible(Succession, resource=Resource.successions)
+@visible(RegisterImport, RegisterPull, resource=Resource.history)
 @visible(RegisterProposal, resource=Resource.registers)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""

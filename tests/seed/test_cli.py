@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from click.testing import CliRunner, Result
+from cqc_server import Register, says, serving
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
@@ -303,6 +305,59 @@ def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Sessio
     told = ready("register", "import", page)
     assert told.stdout.startswith(f"Only on the list page {page}, and not created: 1-2000000000")
     assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
+
+
+@pytest.fixture
+def served_register(settings: dict[str, Any]) -> Iterator[Register]:
+    with serving(SAMPLES / "cqc") as server, stamina.set_testing(True, attempts=2):
+        settings |= {"CAREWARD_CQC_URL": server.url, "CAREWARD_CQC_KEY": "a key"}
+        yield server
+
+
+PULL = ("register", "pull", "--local-authority", "Millbrook")
+
+
+def test_pulling_the_register(served_register: Register, ready: Run, session: Session) -> None:
+    told = ready(*PULL)
+    assert told.exit_code == 0
+    assert "Added: service 1-30000000001.\n" in told.stdout
+    assert (
+        "Carries over to its successor: Larkfield House (1-30000000002) → Larkfield House (1-30000000001).\n"
+        in told.stdout
+    )
+    assert told.stdout.endswith("15 answers: 13 added, 1 changed, 0 closed, 0 unchanged, 21 problems.\n")
+    assert "locations: 1-30000000011: The register does not know this id.\n" in told.stderr
+    assert session.execute(text("SELECT count(*) FROM service")).scalar() == 8
+    served_register.changed["location"] = ["1-30000000004"]
+    told = ready(*PULL)
+    # Of its provider nothing but the id is known, so that is asked for once more.
+    assert told.stdout == "2 answers: 0 added, 0 changed, 0 closed, 1 unchanged, 1 problems.\n"
+
+
+def test_a_register_that_cannot_be_read_is_told_and_gone_on_with(served_register: Register, ready: Run) -> None:
+    served_register.faults["/locations/1-30000000004"] = [says(503)] * 2
+    told = ready(*PULL)
+    assert told.exit_code == 2
+    assert "Added: service 1-30000000008.\n" in told.stdout
+    assert told.stderr.endswith("The register answered 503 again and again. Try again later.\n")
+    told = ready(*PULL)
+    assert told.exit_code == 0
+    assert "Added: service 1-30000000004.\n" in told.stdout
+    assert "1-30000000008" not in told.stdout + told.stderr
+
+
+def test_pulling_needs_a_key_a_council_and_a_day_that_has_begun(
+    served_register: Register, ready: Run, settings: dict[str, Any]
+) -> None:
+    assert fails(
+        ready("register", "pull"), "There is no framework in force yet, so name the council with --local-authority."
+    )
+    assert fails(ready(*PULL, "--since", "2999-01-01"), "The day of --since lies ahead. Name a day that has begun.")
+    settings["CAREWARD_CQC_URL"] = "http://register.example"
+    assert fails(ready(*PULL), "CAREWARD_CQC_URL must begin with https://, or the key could be read on the way.")
+    settings["CAREWARD_CQC_KEY"] = None
+    assert fails(ready(*PULL), "Set CAREWARD_CQC_KEY: the CQC gives a key to whoever asks for one for its API.")
+    assert served_register.asked == []
 
 
 def test_a_path_that_is_not_there(ready: Run, tmp_path: Path) -> None:

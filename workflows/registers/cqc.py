@@ -26,6 +26,8 @@ from models.providers import (
     Regulator,
     Service,
 )
+from models.successions import Succession
+from workflows import successions
 from workflows.gate import maintenance, record
 from workflows.ledger import plain
 from workflows.registers.cqc_files import (
@@ -152,6 +154,8 @@ class Outcome:
     unchanged: int = 0
     only_listed: list[str] = field(default_factory=list)
     """Ids that stand on this list page and nowhere else. They are told, and not created."""
+    carried: list[Succession] = field(default_factory=list)
+    """Predecessors and successors of which both are known now: what restricts the one carries over to the other."""
 
     def add(self, record: str, regulator_id: str) -> None:
         self.added.append(Touched(record, regulator_id, {}))
@@ -171,6 +175,8 @@ class Outcome:
 
 
 Judged = list[tuple[Service, Judgement | None]]
+OnRating = Callable[[Service, Judgement | None], None]
+"""What follows when the regulator judges a known service anew: the service, and what was found before."""
 """The services whose current rating a file changed, each with the one before."""
 
 
@@ -179,17 +185,18 @@ def apply(
     surveyed: Survey,
     *,
     dry_run: bool = False,
-    on_rating: Callable[[Service, Judgement | None], None] = lambda service, before: None,
+    on_rating: OnRating = lambda service, before: None,
+    called: Callable[[Path], str] = str,
 ) -> Iterator[Outcome]:
     """Write a run into the register's tables, file by file, each in its own transaction.
 
     A dry run does the same in one transaction, and takes it back. `on_rating` is called, inside the
     transaction of the file, for each watched service that was known before and is judged anew, with what was
-    found before.
+    found before. `called` says by what name the history knows a file.
     """
     try:
         for path in surveyed.files:
-            outcome, judged = _apply_file(session, surveyed, path)
+            outcome, judged = _apply_file(session, surveyed, path, called(path))
             for service, before in judged:
                 on_rating(service, before)
             if dry_run:
@@ -201,9 +208,9 @@ def apply(
         session.rollback()
 
 
-def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome, Judged]:
+def _apply_file(session: Session, surveyed: Survey, path: Path, name: str) -> tuple[Outcome, Judged]:
     file = _read(path)
-    outcome = Outcome(str(path), list(file.problems))
+    outcome = Outcome(name, list(file.problems))
     judged: Judged = []
     if path in surveyed.older:
         outcome.note("", _("%(other)s tells the same and counts instead.", other=str(surveyed.older[path])))
@@ -288,10 +295,13 @@ def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome) ->
         provider = Provider(regulator=Regulator.cqc, regulator_id=facts.regulator_id, **facts.fields)
         session.add(provider)
         _keep_links(provider, facts.links)
+        outcome.carried += successions.carry_over(session, provider)
         outcome.add("provider", facts.regulator_id)
         return
     stub = provider.name is None and "name" not in facts.fields
-    changes = _set(provider, {**facts.fields, "stub": stub}) | _keep_links(provider, facts.links)
+    linked = _keep_links(provider, facts.links)
+    changes = _set(provider, {**facts.fields, "stub": stub}) | linked
+    outcome.carried += successions.carry_over(session, provider) if linked else []
     outcome.compare("provider", facts.regulator_id, changes)
 
 
@@ -314,6 +324,7 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
         session.add(service)
         _keep_ratings(session, service, facts, outcome)
         _keep_links(service, facts.links)
+        outcome.carried += successions.carry_over(session, service)
         outcome.add("service", facts.regulator_id)
         return []
     if facts.provider_id not in (None, service.provider.regulator_id):
@@ -322,7 +333,9 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
     before = service.judgement
     changes = _set(service, facts.fields)
     changes |= _keep_ratings(session, service, facts, outcome)
-    changes |= _keep_links(service, facts.links)
+    linked = _keep_links(service, facts.links)
+    changes |= linked
+    outcome.carried += successions.carry_over(session, service) if linked else []
     outcome.compare("service", facts.regulator_id, changes)
     _place_stub(service.provider, service.sector, outcome)
     watched = service.sector == SOCIAL_CARE and service.registration_status != RegistrationStatus.deregistered

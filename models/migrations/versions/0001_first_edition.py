@@ -519,6 +519,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_register_import_created_by_id"), "register_import", ["created_by_id"], unique=False)
     op.create_table(
+        "register_pull",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("through", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting", sa.JSON(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Integer(), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("absent", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("since < through", name=op.f("ck_register_pull_since_before_through")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_pull_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_pull")),
+    )
+    op.create_index(op.f("ix_register_pull_authority"), "register_pull", ["authority"], unique=False)
+    op.create_index(op.f("ix_register_pull_created_by_id"), "register_pull", ["created_by_id"], unique=False)
+    op.create_table(
         "ab_permission_view_role",
         sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_view_role_id_seq"), nullable=False),
         sa.Column("permission_view_id", sa.Integer(), nullable=True),
@@ -810,6 +834,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("allocated_officer_id", sa.Integer(), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column(
             "regulator",
             sa.Enum(
@@ -856,8 +881,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("beds >= 0", name=op.f("ck_service_beds_not_negative")),
+        sa.CheckConstraint("merged_into_id != id", name=op.f("ck_service_not_merged_into_itself")),
         sa.ForeignKeyConstraint(["allocated_officer_id"], ["ab_user.id"], name=op.f("fk_service_allocated_officer_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_created_by_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["service.id"], name=op.f("fk_service_merged_into_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_service_regulator_regulator_id")),
@@ -865,6 +892,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_service_allocated_officer_id"), "service", ["allocated_officer_id"], unique=False)
     op.create_index(op.f("ix_service_created_by_id"), "service", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_service_local_authority"), "service", ["local_authority"], unique=False)
+    op.create_index(op.f("ix_service_merged_into_id"), "service", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_service_name"), "service", ["name"], unique=False)
     op.create_index(op.f("ix_service_provider_id"), "service", ["provider_id"], unique=False)
     op.create_index(op.f("ix_service_rating"), "service", ["rating"], unique=False)
@@ -1909,6 +1937,75 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_service_part_created_by_id"), "service_part", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_service_part_service_id"), "service_part", ["service_id"], unique=False)
+    op.create_table(
+        "succession",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("predecessor_id", sa.Integer(), nullable=True),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("predecessor_provider_id", sa.Integer(), nullable=True),
+        sa.Column("successor_provider_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "carries",
+                "end_proposed",
+                "ended",
+                name="successionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state != 'ended' OR decided_by_id IS NOT NULL", name=op.f("ck_succession_ended_has_decider")
+        ),
+        sa.CheckConstraint(
+            "(acknowledged_by_id IS NULL) = (acknowledged_at IS NULL)",
+            name=op.f("ck_succession_acknowledged_by_and_at"),
+        ),
+        sa.CheckConstraint(
+            "(predecessor_id IS NULL) = (successor_id IS NULL) AND (predecessor_provider_id IS NULL) = (successor_provider_id IS NULL) AND (predecessor_id IS NULL) != (predecessor_provider_id IS NULL)",
+            name=op.f("ck_succession_services_or_providers"),
+        ),
+        sa.CheckConstraint("decided_by_id != proposed_by_id", name=op.f("ck_succession_not_self_decided")),
+        sa.CheckConstraint(
+            "predecessor_id != successor_id AND predecessor_provider_id != successor_provider_id",
+            name=op.f("ck_succession_not_itself"),
+        ),
+        sa.ForeignKeyConstraint(["acknowledged_by_id"], ["ab_user.id"], name=op.f("fk_succession_acknowledged_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_succession_created_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["ab_user.id"], name=op.f("fk_succession_decided_by_id")),
+        sa.ForeignKeyConstraint(["predecessor_id"], ["service.id"], name=op.f("fk_succession_predecessor_id")),
+        sa.ForeignKeyConstraint(
+            ["predecessor_provider_id"], ["provider.id"], name=op.f("fk_succession_predecessor_provider_id")
+        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["ab_user.id"], name=op.f("fk_succession_proposed_by_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["service.id"], name=op.f("fk_succession_successor_id")),
+        sa.ForeignKeyConstraint(
+            ["successor_provider_id"], ["provider.id"], name=op.f("fk_succession_successor_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
+        sa.UniqueConstraint("predecessor_id", "successor_id", name=op.f("uq_succession_predecessor_id_successor_id")),
+        sa.UniqueConstraint(
+            "predecessor_provider_id",
+            "successor_provider_id",
+            name=op.f("uq_succession_predecessor_provider_id_successor_provider_id"),
+        ),
+    )
+    op.create_index(op.f("ix_succession_created_by_id"), "succession", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_succession_successor_id"), "succession", ["successor_id"], unique=False)
+    op.create_index(op.f("ix_succession_successor_provider_id"), "succession", ["successor_provider_id"], unique=False)
     op.create_table(
         "visit",
         sa.Column("id", sa.Integer(), nullable=False),
