@@ -83,6 +83,7 @@ WORKFLOW = Workflow(
         None,
         roles=OFFICERS | {Role.provider},
         does=_l("A Head of Service is asked to convene a multi-disciplinary team meeting about this service."),
+        applies=merging.stands,
         guards=[no_mdt_is_open],
         inputs=(
             Input(
