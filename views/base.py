@@ -27,7 +27,7 @@ from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, Refused
-from workflows.steps import Input, InputKind
+from workflows.steps import Input, InputKind, Step
 
 READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
 PAGE, SHOWN = 25, 50
@@ -169,6 +169,8 @@ class AreaView(ModelView):
     show_template = "show.html"
     list_template = "list.html"
     history = True
+    programs = True
+    """Whether programs may ask for its records, at `/api/v1/<plural>/`."""
 
     method_permission_name = READ
 
@@ -211,7 +213,7 @@ class AreaView(ModelView):
         possible = allowed is not None and (
             right is Right.read or (allowed.add if right is Right.add else allowed.edit)
         )
-        return possible and right in rights(acting().roles, self.resource)
+        return possible and right in acting().rights(self.resource)
 
     # --- list ---
 
@@ -330,12 +332,16 @@ class AreaView(ModelView):
             view=self,
             item=item,
             facts=self.facts(item),
-            offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
+            offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
+
+    def offers(self, item: Any) -> Sequence[tuple[Step, Refused | None]]:
+        """The steps from where a record stands, each with why it is not this actor's; told inside the council."""
+        return self.workflow.offers(item, acting()) if self.workflow and acting().works_here else ()
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
@@ -382,8 +388,7 @@ class AreaView(ModelView):
         asked = self.asked()
         form = form_for(asked)(formdata=request.form if request.method == "POST" else None, data=self.start(asked))
         if request.method == "POST" and form.validate():
-            item = self.model(**_kept(self.model, form.values(asked)))
-            self.complete(item)
+            item = self.new(form.values(asked))
             try:
                 db.session.add(item)
                 db.session.commit()
@@ -404,6 +409,12 @@ class AreaView(ModelView):
                 told[each.name] = value if db.session.get(each.model, value) is not None else None
         return told
 
+    def new(self, values: Mapping[str, Any]) -> Any:
+        """A record of what was filled in, not yet saved."""
+        item = self.model(**kept(self.model, values))
+        self.complete(item)
+        return item
+
     def complete(self, item: Any) -> None:
         """Fill in what follows from what was given, before a new record is saved."""
 
@@ -423,7 +434,7 @@ class AreaView(ModelView):
         form = form_for(asked)(formdata=request.form)
         conflicts: Sequence[Any] = ()
         if form.validate():
-            values = _kept(self.model, form.values(asked))
+            values = kept(self.model, form.values(asked))
             if form.read_version() != item.version:
                 conflicts = self._conflicts(asked, stored, values)
                 form.form_errors.append(
@@ -432,9 +443,7 @@ class AreaView(ModelView):
                 form.version.data = str(item.version)
             else:
                 try:
-                    for name, value in values.items():
-                        if value != stored[name]:
-                            setattr(item, name, value)
+                    self.change(item, values)
                     db.session.commit()
                 except (Refused, IntegrityError, StaleDataError) as error:
                     db.session.rollback()
@@ -443,6 +452,12 @@ class AreaView(ModelView):
                     flash(_("Saved."), "success")
                     return redirect(back)
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+
+    def change(self, item: Any, values: Mapping[str, Any]) -> None:
+        """Write what differs from what stands."""
+        for name, value in values.items():
+            if value != getattr(item, name):
+                setattr(item, name, value)
 
     def _conflicts(
         self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]
@@ -557,7 +572,7 @@ def value_of(item: Any, name: str) -> Any:
     return shown_word(value) if isinstance(value, Enum) else value
 
 
-def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as their columns keep them: a text that may not be missing is empty instead."""
     columns = inspect(model).columns
     return {

@@ -17,7 +17,7 @@ from workflows import ledger
 from workflows.engine import WORKFLOWS
 
 SHOWN = 50
-HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256"}
+HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256", "secret_sha256"}
 
 
 @dataclass(frozen=True)

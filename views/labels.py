@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import documents, framework, ledger, outbox, people, providers, suspensions, tokens, visits
 from workflows import suspensions as suspension_steps
-from workflows.access import ROLE_NAMES, Resource, Role
+from workflows.access import ROLE_NAMES, Resource, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
     },
+    tokens.TokenState: {
+        tokens.TokenState.in_use: Tag(_l("In use"), "green"),
+        tokens.TokenState.revoked: Tag(_l("Revoked"), "grey"),
+    },
     suspension_steps.YesNo: {
         suspension_steps.YesNo.yes: _l("Yes"),
         suspension_steps.YesNo.no: _l("No"),
@@ -189,6 +193,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
     Role: ROLE_NAMES,
+    Scope: {
+        Scope.read: _l("Read"),
+        Scope.write: _l("Read, add and change"),
+        Scope.steps: _l("Read and take steps"),
+    },
 }
 
 
@@ -223,6 +232,7 @@ AREAS = {
     Resource.accounts: _l("Accounts"),
     Resource.history: _l("History"),
     Resource.help: _l("Help"),
+    Resource.tokens: _l("API tokens"),
 }
 
 FIELDS = {
@@ -292,5 +302,33 @@ FIELDS = {
     "must_change_password": _l("Must change the password"),
     "session_version": _l("Sessions ended"),
     "created_by_id": _l("Written by"),
+    "service_type": _l("Type"),
+    "regulator": _l("Registered with"),
+    "regulator_id": _l("Regulator's id"),
+    "registration_status": _l("Registration"),
+    "registered_on": _l("Registered on"),
+    "deregistered_on": _l("Deregistered on"),
+    "beds": _l("Beds"),
+    "address_line_1": _l("Address, first line"),
+    "address_line_2": _l("Address, second line"),
+    "town": _l("Town"),
+    "postcode": _l("Postcode"),
+    "local_authority": _l("Council area"),
+    "last_inspected_on": _l("Last inspected"),
+    "rating": _l("Rating"),
+    "rated_on": _l("Rated on"),
+    "company_number": _l("Company number"),
+    "charity_number": _l("Charity number"),
+    "suspension_id": _l("About the suspension"),
+    "filename": _l("Letter"),
+    "sha256": _l("SHA-256 of the file"),
+    "title": _l("Title"),
+    "authority": _l("Council"),
+    "edition": _l("Edition"),
+    "person_id": _l("Acts as"),
+    "prefix": _l("Begins with"),
+    "scopes": _l("Good for"),
+    "expires_on": _l("Works until"),
+    "last_used_on": _l("Last used"),
     "created_at": _l("Written"),
 }

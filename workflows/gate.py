@@ -17,7 +17,7 @@ from models.base import Model
 from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
-from workflows.access import RIGHTS, Resource, Right, Role, rights, who
+from workflows.access import RIGHTS, Resource, Right, Role, Scope, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.visibility import GOVERNED, row_options
 
@@ -61,7 +61,17 @@ SIGN_IN = frozenset({"last_login", "login_count", "fail_login_count"})
 OWN_ACCOUNT = frozenset(
     {"password", "must_change_password", "session_version", "version", "changed_on", "changed_by_fk"}
 )
-UNTOLD = frozenset({"password", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk"}) | SIGN_IN
+UNTOLD = SIGN_IN | {
+    "password", "secret_sha256", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk",
+}  # fmt: skip
+
+
+def out_of_scope(scope: Scope, resource: Resource) -> Refused:
+    """The refusal of what a person may do, and their program's token is not good for."""
+    return Refused(
+        _("The token is not good for this."),
+        may=_("a token with the scope %(scope)s or %(own)s", scope=scope, own=f"{scope}:{resource}"),
+    )
 
 
 @contextmanager
@@ -268,6 +278,8 @@ def _check_by_hand(
 ) -> None:
     resource = GOVERNED[type(item)].resource
     may = rights(actor.roles, resource)
+    if not actor.has_scope(Scope.write, resource):
+        raise out_of_scope(Scope.write, resource)
     needed = Right.add if new else Right.edit
     allowed = BY_HAND.get(type(item))
     if actor.job or needed not in may:
@@ -316,6 +328,8 @@ def _check_references(session: Session, references: dict[type[Model], set[int]])
 
 def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
+    if actor.scopes is not None:
+        raise Refused(_("Accounts are changed by people who sign in, never by a token."))
     changes = set(_changes(person))
     own = not new and person.id == actor.person_id
     if own and changes <= OWN_ACCOUNT | SIGN_IN:

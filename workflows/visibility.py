@@ -24,6 +24,7 @@ from models.providers import (
     ServicePart,
 )
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
+from models.tokens import ApiAnswer, ApiToken
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
 from workflows.actor import Actor
@@ -141,6 +142,22 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
     if actor.works_here:
         return true()
     return model.visit_id.in_(select(Visit.__table__.c.id).where(visits(actor, Visit)))
+
+
+@visible(ApiToken, resource=Resource.tokens)
+def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+    """A person's own; those of all, to whoever may read accounts. A program reads of none."""
+    if actor.scopes is not None:
+        return false()
+    if Right.read in rights(actor.roles, Resource.accounts):
+        return true()
+    return ApiToken.person_id == actor.person_id
+
+
+@visible(ApiAnswer, resource=Resource.tokens)
+def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
+    """Nobody asks for these: they are given again to the token that had them before, and to no other."""
+    return false()
 
 
 @visible(Agency, resource=Resource.agencies)
