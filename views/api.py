@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,18 +70,21 @@ def blueprint(describe: Callable[[], Mapping[str, Any]]) -> Blueprint:
     api.add_url_rule("/openapi.json", "openapi", lambda: _json(describe()))
     for plural, view in areas().items():
 
-        def rule(path: str, name: str, act: Callable[..., Any], verb: str, plural: str = plural) -> None:
-            api.add_url_rule(f"/{plural}{path}", f"{plural}-{name}", act, methods=[verb])
+        def rule(
+            path: str, name: str, act: Callable[..., Any], verb: str, plural: str = plural, view: AreaView = view
+        ) -> None:
+            bound = update_wrapper(partial(act, view), act)  # the limiter asks for its name
+            api.add_url_rule(f"/{plural}{path}", f"{plural}-{name}", bound, methods=[verb])
 
-        rule("/", "list", partial(list_records, view), "GET")
-        rule("/<int:pk>", "show", partial(show_record, view), "GET")
+        rule("/", "list", list_records, "GET")
+        rule("/<int:pk>", "show", show_record, "GET")
         if adds(view):
-            rule("/", "add", partial(add_record, view), "POST")
+            rule("/", "add", add_record, "POST")
         if edits(view):
-            rule("/<int:pk>", "edit", partial(edit_record, view), "PATCH")
+            rule("/<int:pk>", "edit", edit_record, "PATCH")
         if view.workflow is not None:
-            rule("/<int:pk>/steps", "steps", partial(list_steps, view), "GET")
-            rule("/<int:pk>/steps/<step>", "step", partial(take_step, view), "POST")
+            rule("/<int:pk>/steps", "steps", list_steps, "GET")
+            rule("/<int:pk>/steps/<step>", "step", take_step, "POST")
     return api
 
 
