@@ -30,7 +30,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from models import Model, db
-from models.base import LONDON, READING, UtcDateTime
+from models.base import LONDON, UtcDateTime, writing
 from models.people import Person
 from views.base import AreaView, acting, kept, sentence
 from views.fields import YEARS, form_for, name_of, whole
@@ -39,7 +39,7 @@ from workflows import actor as actors
 from workflows import ledger, tokens
 from workflows.access import RIGHTS, Right, Role, Scope, rights, who
 from workflows.engine import WORKFLOWS
-from workflows.gate import Refused, out_of_scope
+from workflows.gate import Refused, note_read, out_of_scope
 from workflows.steps import Input, InputKind, Step
 
 PREFIX = "/api/v1"
@@ -126,12 +126,8 @@ def identify(now: dt.datetime) -> None:
         raise Problem(401, str(unknown)) from None
     actor = replace(actors.actor_for(known.person, now), scopes=known.scopes)
     if known.last_used_on is None or known.last_used_on < today:
-        db.session.rollback()
-        reading = READING.set(False)
-        try:
+        with writing(db.session):
             tokens.note_use(db.session, known.token_id, now, today)
-        finally:
-            READING.reset(reading)
     g.token_id = known.token_id
     actors.set_current(actor)
 
@@ -308,8 +304,15 @@ def _etag(item: Any) -> dict[str, str]:
 def show_record(view: AreaView, pk: int) -> Response:
     _enter(view, Right.read)
     item = view.find(str(pk))
-    (told,) = records(view, [item])
-    return _json(told, headers=_etag(item))
+    (told,), etag = records(view, [item]), _etag(item)
+    _note_reading(view, [item])
+    return _json(told, headers=etag)
+
+
+def _note_reading(view: AreaView, items: Sequence[Any]) -> None:
+    """Whoever is answered with restricted records has read them, one or a list. What is told is read before this."""
+    if restricted := [item for item in items if view.reading_is_told(item)]:
+        note_read(db.session, *restricted)
 
 
 # --- lists -------------------------------------------------------------------------------------------------------
@@ -391,11 +394,13 @@ def list_records(view: AreaView) -> Response:
     address = None
     if len(items) > size:
         items = items[:size]
-        told = [by, turned, ledger.plain(getattr(items[-1], by)), items[-1].id]
-        cursor = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+        ended = [by, turned, ledger.plain(getattr(items[-1], by)), items[-1].id]
+        cursor = base64.urlsafe_b64encode(json.dumps(ended).encode()).decode()
         rest = [(name, value) for name, value in request.args.items(multi=True) if name != "after"]
         address = f"{request.path}?{urlencode([*rest, ('after', cursor)])}"
-    return _json({"items": records(view, items), "next": address})
+    told = records(view, items)
+    _note_reading(view, items)
+    return _json({"items": told, "next": address})
 
 
 def _refuse_unread(view: AreaView, name: str) -> None:

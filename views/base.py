@@ -20,14 +20,16 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from models import db
+from models.providers import Service
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
-from views.labels import FIELDS, Link, shown_word
+from views.labels import Link, field_label, shown_word
+from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
-from workflows.gate import BY_HAND, Refused
-from workflows.steps import Input, InputKind, Step
+from workflows.gate import BY_HAND, Refused, note_read
+from workflows.steps import Input, InputKind
 
 READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
 PAGE, SHOWN = 25, 50
@@ -290,8 +292,20 @@ class AreaView(ModelView):
 
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
         """What the page of one record tells: (heading, value); nothing where nothing is said."""
-        told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
+        told = [(field_label(self.model, name), value_of(item, name)) for name in self.told()]
         return [(label, value) for label, value in told if value not in (None, "", [])]
+
+    def offers(self, item: Any) -> Sequence[Any]:
+        """The steps from here, and why not the others. Whoever is not of the council is told of their own only."""
+        found = self.workflow.offers(item, acting()) if self.workflow is not None else []
+        return found if acting().works_here else [(step, refusal) for step, refusal in found if refusal is None]
+
+    def _is_shared_by_steps(self) -> bool:
+        return self.workflow is not None and "share" in self.workflow.steps
+
+    def reading_is_told(self, item: Any) -> bool:
+        """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
+        return bool(getattr(item, "restricted", False)) or (self._is_shared_by_steps() and not acting().works_here)
 
     @classmethod
     def about(cls, service: Any) -> Any:
@@ -326,6 +340,8 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if self.reading_is_told(item):
+            note_read(db.session, item)
         return self.render_template(
             self.show_template,
             title=str(item),
@@ -335,13 +351,10 @@ class AreaView(ModelView):
             offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
-
-    def offers(self, item: Any) -> Sequence[tuple[Step, Refused | None]]:
-        """The steps from where a record stands, each with why it is not this actor's; told inside the council."""
-        return self.workflow.offers(item, acting()) if self.workflow and acting().works_here else ()
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
@@ -570,6 +583,14 @@ def value_of(item: Any, name: str) -> Any:
             return Link(found, url_for(f"{screen.__name__}.show", pk=found.id))
         return found
     return shown_word(value) if isinstance(value, Enum) else value
+
+
+def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
+    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
+    told = AreaView.start(view, asked)
+    if told.get("service_id") and not told.get("provider_id"):
+        told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+    return told
 
 
 def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def bearer(session: Session, text: str, today: dt.date) -> Bearer:
 
 
 def note_use(session: Session, token_id: int, now: dt.datetime, today: dt.date) -> None:
-    """Note the day on which a token is used, and sweep the answers that are kept no longer. Commits.
+    """Note the day on which a token is used, and sweep the answers that are kept no longer. The caller commits.
 
     Bookkeeping of the console's own: no version is counted and no history told.
     """
@@ -152,7 +152,6 @@ def note_use(session: Session, token_id: int, now: dt.datetime, today: dt.date) 
     unused = or_(_token.c.last_used_on.is_(None), _token.c.last_used_on < today)
     connection.execute(update(ApiToken).where(_token.c.id == token_id, unused).values(last_used_on=today))
     connection.execute(delete(ApiAnswer).where(_answer.c.at < now - KEPT))
-    session.commit()
 
 
 # --- the same request again --------------------------------------------------------------------------------------
