@@ -11,7 +11,7 @@ from world import NOW, World
 
 from models import db
 from models.documents import Letter, LetterKind
-from models.providers import Contact, ContactKind, ContactNote, NoteChannel
+from models.providers import Contact, ContactKind, ContactNote, NoteChannel, Provider
 from workflows import actor as actors
 from workflows.access import Role
 
@@ -88,36 +88,35 @@ EXPECTED = {
 def places(world: World) -> dict[str, int]:
     """The records that the lines above name."""
     mine = world.person("provider").provider_id
-    with actors.acting(actors.system("test", NOW)):
-        provider = db.session.get(world.provider("x").__class__, mine)
-        own = world.service("Own House", provider=provider)
-        other = world.service("Other House")
     with world.acting("officer2"):
         note = ContactNote(provider_id=mine, at=NOW, channel=NoteChannel.phone, text="Rang.")
         db.session.add(note)
         db.session.commit()
-    told = {
-        "own_service": own,
-        "other_service": other,
-        "own_part": world.part(own),
-        "other_part": world.part(other),
-        "own_contact": contact(world, own),
-        "other_contact": contact(world, other),
-        "note": note,
-        "planned": world.visit(state="planned"),
-        "published_own": world.visit(own, "quality_monitoring", "published"),
-        "published_other": world.visit(other, "quality_monitoring", "published"),
-        "draft": world.suspension(state="draft"),
-        "submitted": world.suspension(state="submitted"),
-        "own_letter": letter(world, world.suspension(own, "lifted")),
-        "other_letter": letter(world, world.suspension(other, "lifted")),
-        "agency": world.person("partner").agency,
-        "framework": world.activity_type("focused").framework,
-        "person": world.person("officer2"),
-    }
-    return {"own_provider": own.provider_id, "other_provider": other.provider_id} | {
-        name: item.id for name, item in told.items()
-    }
+    with actors.acting(actors.system("test", NOW)):
+        own = world.service("Own House", provider=db.session.get(Provider, mine))
+        other = world.service("Other House")
+        told = {
+            "own_service": own,
+            "other_service": other,
+            "own_provider": own.provider,
+            "other_provider": other.provider,
+            "own_part": world.part(own),
+            "other_part": world.part(other),
+            "own_contact": contact(world, own),
+            "other_contact": contact(world, other),
+            "note": note,
+            "planned": world.visit(state="planned"),
+            "published_own": world.visit(own, "quality_monitoring", "published"),
+            "published_other": world.visit(other, "quality_monitoring", "published"),
+            "draft": world.suspension(state="draft"),
+            "submitted": world.suspension(state="submitted"),
+            "own_letter": letter(world, world.suspension(own, "lifted")),
+            "other_letter": letter(world, world.suspension(other, "lifted")),
+            "agency": world.person("partner").agency,
+            "framework": world.activity_type("focused").framework,
+            "person": world.person("officer2"),
+        }
+        return {name: item.id for name, item in told.items()}
 
 
 def contact(world: World, service: Any) -> Contact:
