@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Date, Enum, Integer
 from models.base import UtcDateTime
 from views import api
 from views.base import AreaView
-from views.labels import FIELDS
+from views.labels import FIELDS, field_label
 from workflows.steps import GROUP_DECISION, Input, InputKind, Step
 
 Schema = dict[str, Any]
@@ -208,7 +208,7 @@ def _record(view: AreaView) -> Schema:
         told = _kind(column)
         properties[name] = _nullable(told) if column.nullable or column.foreign_keys else told
         if name in FIELDS:
-            properties[name] = {**properties[name], "title": str(FIELDS[name])}
+            properties[name] = {**properties[name], "title": str(field_label(view.model, name))}
         members = [name]
         if column.foreign_keys:
             properties[api.name_member(name)] = {"type": ["string", "null"]}

@@ -18,7 +18,7 @@ from models.tokens import ApiToken, TokenState
 from views.api import areas
 from views.base import AreaView, Column, Filter, Table, acting, sentence
 from views.fields import form_for
-from views.labels import AREAS, FIELDS, tag, word
+from views.labels import AREAS, FIELDS, field_label, tag, word
 from views.providers import choices
 from workflows import tokens as steps
 from workflows.access import Resource, Right, Scope
@@ -28,7 +28,12 @@ from workflows.steps import Input, InputKind
 USUAL = dt.timedelta(days=90)
 ASKED = (
     Input("name", FIELDS["name"], InputKind.line, hint=_l("What it is for: the program that will use it."), longest=80),
-    Input("expires_on", FIELDS["expires_on"], InputKind.date, hint=_l("Its last day, a year from today at most.")),
+    Input(
+        "expires_on",
+        field_label(ApiToken, "expires_on"),
+        InputKind.date,
+        hint=_l("Its last day, a year from today at most."),
+    ),
 )
 
 
