@@ -8,7 +8,18 @@ from typing import Any
 
 import structlog
 from cachelib import FileSystemCache
-from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +34,7 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views import api, openapi
 from views.attachments import AttachmentView
 from views.base import AreaView
 from views.complaints import ComplaintView
@@ -50,6 +62,7 @@ from views.registers import RegisterProposalView
 from views.shown import register_filters
 from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
+from views.tokens import TokenView
 from views.visits import VisitView
 from workflows import actor as actors
 from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
@@ -123,7 +136,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView,
+    MeetingDecisionView, TokenView,
 ]  # fmt: skip
 
 
@@ -143,6 +156,8 @@ def settings() -> dict[str, Any]:
         "CAREWARD_FILES_URL": env.get("CAREWARD_FILES_URL"),
         "CAREWARD_LARGEST_FILE": int(env.get("CAREWARD_LARGEST_FILE", "25")),
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
+        "CAREWARD_API_LIMIT": env.get("CAREWARD_API_LIMIT", "300 per minute"),
+        "CAREWARD_API_REFUSED_LIMIT": env.get("CAREWARD_API_REFUSED_LIMIT", "20 per minute"),
         "SQLALCHEMY_DATABASE_URI": env.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'careward.db'}"),
         "REDIS_URL": redis,
         "CAREWARD_MAIL_URL": env.get("CAREWARD_MAIL_URL"),
@@ -196,13 +211,18 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _keep_sessions(app)
     db.init_app(app)
     app.before_request(_begin)  # before the token is checked, so that a refusal has its nonce too
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     with app.app_context():
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
         for _resource, view in MENU:
             builder.add_view_no_menu(view)
         for view in WITHOUT_MENU:
             builder.add_view_no_menu(view)
+        _choose_language(app, builder.bm.get_locale)
+        programs = api.blueprint(openapi.document)
+    api.limit(programs, builder.sm.limiter, app.config)
+    csrf.exempt(programs)  # it takes no cookies, so nobody's browser can be made to write there
+    app.register_blueprint(programs)
     app.before_request(_resolve_actor)
     app.before_request(_refuse_zero_bytes)
     app.teardown_request(_end)
@@ -211,6 +231,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.context_processor(lambda: {"actor": actors.current_actor(), "menu": _menu})
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(Refused, _tell_refused)
+    app.register_error_handler(api.Problem, api.tell)
     app.register_error_handler(Exception, _tell_failure)
     return app
 
@@ -232,6 +253,17 @@ def _serve_files(app: Flask) -> None:
         hops = app.config["CAREWARD_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Compress(app)
+
+
+def _choose_language(app: Flask, by_session: Any) -> None:
+    """A person's language stands in their session; a program has none, and says with each request what it reads."""
+
+    def language() -> Any:
+        if has_request_context() and api.asked():
+            return request.accept_languages.best_match(app.config["LANGUAGES"])
+        return by_session()
+
+    app.extensions["babel"].locale_selector = language
 
 
 def _keep_sessions(app: Flask) -> None:
@@ -263,10 +295,13 @@ def _begin() -> None:
 
 def _resolve_actor() -> Any:
     """Say who acts for the rest of this request; whoever must change a password does that first."""
+    now = current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)
+    if api.asked():
+        return api.identify(now) if request.blueprint == "api" else None
     person = g.user
     if person.is_anonymous:
         return None
-    actors.set_current(actors.actor_for(person, current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)))
+    actors.set_current(actors.actor_for(person, now))
     if person.must_change_password and request.endpoint not in ("SignInView.password", "SignInView.logout", "static"):
         return redirect(url_for("SignInView.password"))
     return None
@@ -297,7 +332,7 @@ def _harden(response: Any) -> Any:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" or api.asked():
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -345,6 +380,8 @@ def _tell(error: HTTPException) -> Any:
     """A page that says in words what is wrong and what to do."""
     if error.code is None or error.code < 400:
         return error
+    if api.asked():
+        return api.tell(error)
     if isinstance(error, SecurityError):  # a forged Host: no address can be built, so no page either
         return _("The address or form is not valid"), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, CSRFError):
@@ -392,6 +429,8 @@ def _who_may_open() -> str:
 
 
 def _tell_refused(error: Refused) -> Any:
+    if api.asked():
+        return api.tell(error)
     return _page(403, _("You may not do this"), str(error))
 
 
@@ -400,6 +439,8 @@ def _tell_failure(error: Exception) -> Any:
     if current_app.config.get("TESTING"):
         raise error
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
+    if api.asked():
+        return api.tell(error)
     return _page(
         500,
         _("Something went wrong"),

@@ -17,6 +17,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     sharing,
     successions,
     suspensions,
+    tokens,
     visits,
 )
 from models.base import Model, db

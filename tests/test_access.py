@@ -343,7 +343,7 @@ def test_the_grid_has_a_line_for_every_route_and_method(app: Flask) -> None:
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if method not in ("HEAD", "OPTIONS")
+        if method not in ("HEAD", "OPTIONS") and not rule.endpoint.startswith("api.")  # tests/test_api_areas.py
     }
     adapter = app.url_map.bind("localhost")
     lines = {(method, adapter.match(path, method)[0]) for method, path in map(path_of, EXPECTED)}
@@ -386,7 +386,8 @@ def test_the_grid_names_every_role() -> None:
 
 @pytest.mark.parametrize("verb", ["PUT", "PATCH", "DELETE"])
 def test_no_route_takes_any_other_verb(app: Flask, verb: str) -> None:
-    assert not [rule.endpoint for rule in app.url_map.iter_rules() if verb in (rule.methods or ())]
+    taking = {rule.endpoint for rule in app.url_map.iter_rules() if verb in (rule.methods or ())}
+    assert not [endpoint for endpoint in taking if not (verb == "PATCH" and endpoint.startswith("api."))]
 
 
 def test_a_verb_that_a_page_does_not_take_is_refused_in_words(as_user: Any) -> None:

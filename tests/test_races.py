@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from new_databases import new_database
+from programs import Program, program
 from some_files import PDF
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -317,3 +318,72 @@ def adding_together(app: Flask) -> Iterator[None]:
     finally:
         if together:
             event.remove(Session, "before_flush", wait)
+
+
+# --- programs ---
+
+
+def asking(app: Flask, world: World, username: str) -> Program:
+    asker = program(app, world, username)
+    assert asker.get("openapi.json").status_code == 200  # its first use of the day is noted
+    return asker
+
+
+def test_the_same_request_twice_at_once_has_one_effect_and_one_answer(app: Flask, world: World) -> None:
+    officer = asking(app, world, "officer")
+    for number in range(8):
+        service = world.service()
+        sent = {
+            "provider_id": service.provider_id,
+            "at": "2026-03-04T09:00:00+00:00",
+            "channel": "phone",
+            "text": f"Once {service.id}",
+        }
+        key = {"Idempotency-Key": f"once-{number}"}
+        answers = at_once(*(lambda: officer.post("contact-notes/", json=sent, headers=key) for _ in range(3)))  # noqa: B023 - done before the next turn
+        assert [answer.status_code for answer in answers] == [201, 201, 201]
+        assert len({answer.json["id"] for answer in answers}) == 1
+        assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == ["", "true", "true"]
+        found = db.session.connection().execute(select(NOTE.c.id).where(NOTE.c.text == sent["text"])).all()
+        assert len(found) == 1
+        db.session.rollback()
+
+
+def test_of_two_programs_that_change_one_record_one_is_told_both_values(app: Flask, world: World) -> None:
+    officer, manager = asking(app, world, "officer"), asking(app, world, "manager")
+    for _ in range(5):
+        pk = world.suspension().id
+        path = f"suspensions/{pk}"
+        with meeting(app, Suspension):
+            answers = at_once(
+                lambda path=path: officer.patch(path, 0, json={"grounds": "By officer."}),
+                lambda path=path: manager.patch(path, 0, json={"grounds": "By manager."}),
+            )
+        first = answers[0].status_code == 200
+        (won, lost), (kept, typed) = (
+            (answers, ("By officer.", "By manager.")) if first else (answers[::-1], ("By manager.", "By officer."))
+        )
+        assert (won.status_code, lost.status_code) == (200, 412)
+        assert (won.json["grounds"], won.headers["ETag"]) == (kept, '"1"')
+        assert lost.json["conflicts"] == {"grounds": {"stands": kept, "sent": typed}}
+        db.session.rollback()
+        found = db.session.connection().execute(select(TABLE.c.grounds, TABLE.c.version).where(TABLE.c.id == pk)).one()
+        assert tuple(found) == (kept, 1)
+        db.session.rollback()
+
+
+def test_of_two_programs_that_take_one_step_one_is_stale(app: Flask, world: World, tmp_path: Path) -> None:
+    one, two = asking(app, world, "officer"), asking(app, world, "officer")
+    pk = world.suspension().id
+    with meeting(app, Suspension):
+        answers = at_once(*(lambda c=c: c.step(f"suspensions/{pk}/steps/submit", 0) for c in (one, two)))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes in ([200, 412], [200, 403])  # overtaken while it read, or before
+    assert faults(tmp_path / "none") == []
+
+
+def test_a_token_first_used_by_eight_at_once_serves_them_all(app: Flask, world: World) -> None:
+    """Noting the day of use writes, though all of them only read."""
+    officer = program(app, world, "officer")
+    answers = at_once(*(lambda: officer.get("services/") for _ in range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8

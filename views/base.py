@@ -179,6 +179,8 @@ class AreaView(ModelView):
     show_template = "show.html"
     list_template = "list.html"
     history = True
+    programs = True
+    """Whether programs may ask for its records, at `/api/v1/<plural>/`."""
 
     method_permission_name = READ
 
@@ -221,7 +223,7 @@ class AreaView(ModelView):
         possible = allowed is not None and (
             right is Right.read or (allowed.add if right is Right.add else allowed.edit)
         )
-        return possible and right in rights(acting().roles, self.resource)
+        return possible and right in acting().rights(self.resource)
 
     def may_add_to(self, owner: Any) -> bool:
         """Whether the actor may add a record that belongs to this one: the link beside the list of those."""
@@ -429,8 +431,7 @@ class AreaView(ModelView):
         asked = self.asked()
         form = form_for(asked)(formdata=request.form if request.method == "POST" else None, data=self.start(asked))
         if request.method == "POST" and form.validate():
-            item = self.model(**_kept(self.model, form.values(asked)))
-            self.complete(item)
+            item = self.new(form.values(asked))
             try:
                 db.session.add(item)
                 db.session.commit()
@@ -451,6 +452,12 @@ class AreaView(ModelView):
                 told[each.name] = value if db.session.get(each.model, value) is not None else None
         return told
 
+    def new(self, values: Mapping[str, Any]) -> Any:
+        """A record of what was filled in, not yet saved."""
+        item = self.model(**kept(self.model, values))
+        self.complete(item)
+        return item
+
     def complete(self, item: Any) -> None:
         """Fill in what follows from what was given, before a new record is saved."""
 
@@ -470,7 +477,7 @@ class AreaView(ModelView):
         form = form_for(asked)(formdata=request.form)
         conflicts: Sequence[Any] = ()
         if form.validate():
-            values = _kept(self.model, form.values(asked))
+            values = kept(self.model, form.values(asked))
             if form.read_version() != item.version:
                 conflicts = self._conflicts(asked, stored, values)
                 form.form_errors.append(
@@ -479,9 +486,7 @@ class AreaView(ModelView):
                 form.version.data = str(item.version)
             else:
                 try:
-                    for name, value in values.items():
-                        if value != stored[name]:
-                            setattr(item, name, value)
+                    self.change(item, values)
                     db.session.commit()
                 except (Refused, IntegrityError, StaleDataError) as error:
                     db.session.rollback()
@@ -490,6 +495,12 @@ class AreaView(ModelView):
                     flash(_("Saved."), "success")
                     return redirect(self.after_saving(item))
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+
+    def change(self, item: Any, values: Mapping[str, Any]) -> None:
+        """Write what differs from what stands."""
+        for name, value in values.items():
+            if value != getattr(item, name):
+                setattr(item, name, value)
 
     def _conflicts(
         self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]
@@ -616,7 +627,7 @@ def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
     return told
 
 
-def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as their columns keep them: a text that may not be missing is empty instead."""
     columns = inspect(model).columns
     return {

@@ -20,7 +20,7 @@ from workflows.registers.proposals import FILLS
 
 SHOWN = 50
 HIDDEN = {
-    "version", "created_at", "created_by_id", "content", "sha256", "storage_key",
+    "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
     "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
 }  # fmt: skip
 IMPORTED = frozenset({"regulator", *FILLS})

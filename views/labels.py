@@ -22,10 +22,11 @@ from models import (
     registers,
     successions,
     suspensions,
+    tokens,
     visits,
 )
 from workflows import suspensions as suspension_steps
-from workflows.access import ROLE_NAMES, Resource, Role
+from workflows.access import ROLE_NAMES, Resource, Role, Scope
 from workflows.registers.likeness import Agreement
 
 
@@ -424,6 +425,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
     },
+    tokens.TokenState: {
+        tokens.TokenState.in_use: Tag(_l("In use"), "green"),
+        tokens.TokenState.revoked: Tag(_l("Revoked"), "grey"),
+    },
     suspension_steps.YesNo: {
         suspension_steps.YesNo.yes: _l("Yes"),
         suspension_steps.YesNo.no: _l("No"),
@@ -455,6 +460,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
     Role: ROLE_NAMES,
+    Scope: {
+        Scope.read: _l("Read"),
+        Scope.write: _l("Read, add and change"),
+        Scope.steps: _l("Read and take steps"),
+    },
 }
 
 
@@ -508,6 +518,7 @@ AREAS = {
     Resource.accounts: _l("Accounts"),
     Resource.history: _l("History"),
     Resource.help: _l("Help"),
+    Resource.tokens: _l("API tokens"),
 }
 
 
@@ -518,6 +529,7 @@ def field_label(model: type[Any], name: str) -> Any:
 
 OWN_FIELDS = {
     ("meeting_item", "title"): _l("Item"),
+    ("api_token", "expires_on"): _l("Works until"),
     ("contract", "starts_on"): _l("Starts on"),
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
@@ -725,5 +737,19 @@ FIELDS = {
     "withdrawn_at": _l("Withdrawn"),
     "withdrawn_by_id": _l("Withdrawn by"),
     "created_by_id": _l("Written by"),
+    "registered_on": _l("Registered on"),
+    "deregistered_on": _l("Deregistered on"),
+    "rating": _l("Rating"),
+    "rated_on": _l("Rated on"),
+    "company_number": _l("Company number"),
+    "charity_number": _l("Charity number"),
+    "suspension_id": _l("About the suspension"),
+    "sha256": _l("SHA-256 of the file"),
+    "authority": _l("Council"),
+    "edition": _l("Edition"),
+    "person_id": _l("Acts as"),
+    "prefix": _l("Begins with"),
+    "scopes": _l("Good for"),
+    "last_used_on": _l("Last used"),
     "created_at": _l("Written"),
 }

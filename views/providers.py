@@ -124,6 +124,11 @@ class ServiceView(AreaView):
         ),
     )
     fields = ("commissioning",)
+    shown = (
+        "name", "provider_id", "service_type", "regulator", "regulator_id", "registration_status", "registered_on",
+        "deregistered_on", "beds", "address_line_1", "address_line_2", "town", "postcode", "phone", "local_authority",
+        "last_inspected_on", "rating", "rated_on", "allocated_officer_id",
+    )  # fmt: skip
     show_template = "service.html"
 
     def query(self) -> Any:
@@ -244,6 +249,10 @@ class ProviderView(AreaView):
             default=lambda: "social",
         ),
     )
+    shown = (
+        "name", "regulator", "regulator_id", "registration_status", "company_number", "charity_number",
+        "address_line_1", "address_line_2", "town", "postcode", "phone",
+    )  # fmt: skip
     show_template = "provider.html"
     history = False
 

@@ -57,6 +57,15 @@ class Resource(StrEnum):
     accounts = auto()
     history = auto()
     help = auto()
+    tokens = auto()
+
+
+class Scope(StrEnum):
+    """What a token is good for. To write, or to take steps, is also to read."""
+
+    read = auto()
+    write = auto()
+    steps = auto()
 
 
 class Right(Flag):
@@ -69,6 +78,7 @@ class Right(Flag):
 
 NONE, LOOK = Right(0), Right.read
 EDIT = Right.read | Right.edit
+MAKE = Right.read | Right.add
 WORK = Right.read | Right.add | Right.edit
 
 ROLE_NAMES: dict[Role, LazyString] = {
@@ -119,6 +129,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.help:          (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
+    Resource.tokens:        (MAKE,   MAKE,   MAKE, MAKE,    MAKE,   MAKE,   MAKE,    MAKE,   MAKE,   MAKE),
 }
 # fmt: on
 

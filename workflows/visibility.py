@@ -55,6 +55,7 @@ from models.registers import RegisterProposal
 from models.sharing import Share
 from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
+from models.tokens import ApiAnswer, ApiToken
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
 from workflows.actor import Actor
@@ -348,6 +349,22 @@ def meeting_minutes(actor: Actor, model: type[MeetingMinutes]) -> ColumnElement[
 def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement[bool]:
     """The council's own; others read that it went to them."""
     return true() if actor.works_here else _mine(actor, model)
+
+
+@visible(ApiToken, resource=Resource.tokens)
+def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+    """A person's own; those of all, to whoever may read accounts. A program reads of none."""
+    if actor.scopes is not None:
+        return false()
+    if Right.read in rights(actor.roles, Resource.accounts):
+        return true()
+    return ApiToken.person_id == actor.person_id
+
+
+@visible(ApiAnswer, resource=Resource.tokens)
+def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
+    """Nobody asks for these: they are given again to the token that had them before, and to no other."""
+    return false()
 
 
 @visible(Agency, resource=Resource.agencies)

@@ -231,6 +231,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_agency_created_by_id"), "agency", ["created_by_id"], unique=False)
     op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("in_use", "revoked", name="tokenstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(secret_sha256) = 64", name=op.f("ck_api_token_secret_whole")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_api_token_created_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["ab_user.id"], name=op.f("fk_api_token_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_api_token_prefix")),
+    )
+    op.create_index(op.f("ix_api_token_created_by_id"), "api_token", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
+    op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("record_type", sa.String(), nullable=False),
@@ -600,6 +627,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_activity_type_created_by_id"), "activity_type", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_activity_type_framework_id"), "activity_type", ["framework_id"], unique=False)
+    op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    op.create_index(op.f("ix_api_answer_at"), "api_answer", ["at"], unique=False)
     op.create_table(
         "approval_rule",
         sa.Column("id", sa.Integer(), nullable=False),
