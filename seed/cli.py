@@ -34,8 +34,9 @@ from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
 from workflows.framework_files import Faulty, load
-from workflows.registers import cqc
+from workflows.registers import files as register_files
 from workflows.registers.cqc_files import Problem
+from workflows.registers.outcome import Outcome, Touched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -213,11 +214,13 @@ def register() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @with_app
 def import_register(paths: Sequence[Path], dry_run: bool) -> None:
-    """Read answers of the CQC API: files, or folders of JSON files, in any order.
+    """Read files of a register, or folders of them, in any order. What each is shows in its content.
 
-    What cannot be read is told with its place, and the rest is imported.
+    Known are answers of the CQC API (JSON), and the files that the CQC publishes: the directory, the ratings, the
+    active and the deactivated locations, and exports of its pages (CSV, ODS). What cannot be read is told with its
+    place, and the rest is imported.
     """
-    files, missing = cqc.find(paths)
+    files, missing = register_files.find(paths)
     if missing:
         raise Failure("\n".join(_place(each) for each in missing))
     console = Console(stderr=True)
@@ -225,9 +228,9 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
     wrong = 0
     with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
         reading = bar.add_task(_("Reading"), total=len(files))
-        seen = cqc.survey(files, lambda path: bar.advance(reading))
-        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
-        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+        seen = register_files.survey(files, lambda path: bar.advance(reading))
+        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen))
+        for outcome in register_files.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
             for name in totals:
@@ -261,21 +264,41 @@ def _place(problem: Problem) -> str:
     return ": ".join(part for part in (problem.file, problem.place, problem.reason) if part)
 
 
-def _tell(outcome: cqc.Outcome) -> None:
-    for each in outcome.added:
+MOST_TOLD = 200
+"""How many records of one file are named one by one; its ledger entry names them all."""
+
+
+def _tell(outcome: Outcome) -> None:
+    for each in _first(outcome.added):
         click.echo(_("Added: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
-    for each in outcome.changed:
+    for each in _first(outcome.changed):
         fields = ", ".join(each.changes)
         click.echo(
             _("Changed: %(record)s %(id)s: %(fields)s.", record=each.record, id=each.regulator_id, fields=fields)
         )
-    for each in outcome.closed:
+    for each in _first(outcome.closed):
         click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    for reason, number in outcome.left_out.items():
+        told = {"file": outcome.file, "reason": reason}
+        click.echo(
+            ngettext(
+                "%(file)s: %(num)s row was left out: %(reason)s.",
+                "%(file)s: %(num)s rows were left out: %(reason)s.",
+                number,
+                **told,
+            )
+        )
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))
     for problem in outcome.problems:
         click.echo(_place(problem), err=True)
+
+
+def _first(touched: Sequence[Touched]) -> Iterator[Touched]:
+    yield from touched[:MOST_TOLD]
+    if (more := len(touched) - MOST_TOLD) > 0:
+        click.echo(ngettext("%(num)s more is not listed here.", "%(num)s more are not listed here.", more))
 
 
 # --- audit -------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
-from workflows.registers import cqc
+from workflows.registers import files as register_files
 
 
 class Demo:
@@ -237,7 +237,8 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                surveyed = register_files.survey(paths)
+                for outcome in register_files.apply(self.session, surveyed, on_inadequate=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
