@@ -13,6 +13,7 @@ from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from new_databases import new_database
+from spreadsheets import ratings_rows, write_ods
 from sqlalchemy import URL, create_engine, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
@@ -282,8 +283,29 @@ def test_a_wrong_file_is_told_in_a_sentence_and_the_rest_is_kept(ready: Run, tmp
     assert told.exit_code == 2
     assert told.stdout.endswith("2 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
     assert told.stderr == (
-        f"{wrong}: This file is not complete JSON: line 1, column 1.\n1 file could not be read at all.\n"
+        f"{wrong}: This is none of the files of a register that the console knows.\n"
+        "1 file could not be read at all.\n"
     )
+
+
+def test_the_regulators_own_files_are_imported_beside_its_answers(ready: Run, tmp_path: Path) -> None:
+    folder = SAMPLES / "cqc_files"
+    told = ready("register", "import", PROVIDER, folder)
+    assert told.exit_code == 0
+    assert "Added: service 1-36000000001.\n" in told.stdout
+    assert "Closed: service 1-36000000002.\n" in told.stdout
+    assert f"{folder}/ratings.csv: 1 row was left out: not of adult social care.\n" in told.stdout
+    assert told.stdout.endswith("8 files: 24 added, 1 changed, 1 closed, 0 unchanged, 10 problems.\n")
+    assert f"{folder}/dashboard.csv: row 5, column “Care homes beds”: This is not a number of beds.\n" in told.stderr
+    again = ready("register", "import", folder, PROVIDER)
+    assert again.stdout.endswith("8 files: 0 added, 0 changed, 0 closed, 19 unchanged, 10 problems.\n")
+
+
+def test_of_many_records_the_first_are_named(ready: Run, tmp_path: Path) -> None:
+    write_ods(tmp_path / "ratings.ods", {"Locations": ratings_rows(450)})
+    told = ready("register", "import", tmp_path)
+    assert told.stdout.count("Added: ") == 200
+    assert "200 more are not listed here.\n" in told.stdout
 
 
 def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Session) -> None:

@@ -34,7 +34,9 @@ def ods_row(cells: Sequence[str]) -> str:
             else "<table:table-cell/>"
         )
     rest = 16384 - len(cells)
-    return f'<table:table-row>{"".join(told)}<table:table-cell table:number-columns-repeated="{rest}"/></table:table-row>'
+    return (
+        f'<table:table-row>{"".join(told)}<table:table-cell table:number-columns-repeated="{rest}"/></table:table-row>'
+    )
 
 
 def write_ods(path: Path, sheets: Mapping[str, Iterable[Sequence[str]]], after: str = "") -> int:

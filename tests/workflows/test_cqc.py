@@ -166,9 +166,8 @@ def test_the_real_register_gives_these_numbers_and_a_second_time_nothing(registe
     given = os.environ.get("CAREWARD_REGISTER_SAMPLES")
     if not given:
         pytest.skip("CAREWARD_REGISTER_SAMPLES names no folder of real register files; our own samples stand in")
-    folder = Path(given) / "api" if (Path(given) / "api").is_dir() else Path(given)
     the_folder_gives(
-        folder,
+        Path(given) / "api",
         {
             "added": 171,
             "locations": 85,
@@ -728,7 +727,7 @@ def test_signs_that_no_database_takes_are_left_out(register: None) -> None:
 def test_paths_that_hold_nothing_are_told(register: None, tmp_path: Path) -> None:
     files, found = register_files.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
     assert [(each.file, each.reason) for each in found] == [
-        (str(tmp_path), "There are no JSON files in this folder."),
+        (str(tmp_path), "There are no files in this folder (.csv, .json, .ods)."),
         (str(tmp_path / "absent.json"), "There is no such file or folder."),
     ]
     assert len(files) == 17

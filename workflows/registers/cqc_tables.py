@@ -177,15 +177,14 @@ class _Reading:
                 row = Row(number, cells, self.headings, self.outcome.note)
                 row.fault(each, _("Here stands no id of the register."))
                 return None
-        key = cells[column]
-        if not layout.social(cells, self.headings):
-            self.outcome.leave_out(_("not of adult social care"))
-            return None
         for name in DATES & cells.keys():
             day = _day_of(cells[name])
             if day is not None and day <= self.today and (self.newest is None or day > self.newest):
                 self.newest = day
-        return int(column == "location_id"), key, number, json.dumps(cells)
+        if not layout.social(cells, self.headings):
+            self.outcome.leave_out(_("not of adult social care"))
+            return None
+        return int(column == "location_id"), cells[column], number, json.dumps(cells)
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -331,18 +330,21 @@ class _Writing:
         return service.sector == SOCIAL_CARE and service.registration_status != RegistrationStatus.deregistered
 
     def _merge(self, row: Service | Provider, fields: Fields) -> Changes:
-        """Set what a newer file says; what an older or an equally old one says only fills what is empty."""
+        """Set what a newer file says; what an older or an equally old one says only fills what is empty.
+
+        An empty cell takes nothing away: else an older file would fill it again, and the two never come to rest.
+        """
         day, fills = self.gathered.day, self.gathered.layout.fills
         newer = row.told_on is None or (day is not None and day > row.told_on)
-        changes = assign(
-            row,
-            {
-                name: value
-                for name, value in fields.items()
-                if (newer and name not in fills)
-                or (name != "deregistered_on" and value is not None and _is_empty(getattr(row, name)))
-            },
-        )
+        said = {}
+        for name, value in fields.items():
+            if name == "deregistered_on":
+                kept = newer  # it goes with the status: that of a service which is registered again is taken away
+            else:
+                kept = not _is_empty(value) and ((newer and name not in fills) or _is_empty(getattr(row, name)))
+            if kept:
+                said[name] = value
+        changes = assign(row, said)
         if newer:
             row.told_on = day
         return changes
