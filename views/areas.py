@@ -1,11 +1,12 @@
 """The workflows by area, for the pages that tell of all of them."""
 
-from workflows import providers, suspensions, visits
 from workflows.access import Resource
+from workflows.engine import WORKFLOWS as BY_MODEL
 from workflows.engine import Workflow
+from workflows.visibility import GOVERNED
 
-WORKFLOWS: dict[Resource, Workflow] = {
-    Resource.visits: visits.WORKFLOW,
-    Resource.suspensions: suspensions.WORKFLOW,
-    Resource.services: providers.WORKFLOW,
-}
+
+def workflows() -> dict[Resource, Workflow]:
+    """The workflow of each area, in the order of the table of rights."""
+    found = {GOVERNED[model].resource: workflow for model, workflow in BY_MODEL.items()}
+    return {resource: found[resource] for resource in Resource if resource in found}

@@ -4,9 +4,10 @@ from __future__ import annotations  # `list` is a method of the screens below
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import BaseView, ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
@@ -19,17 +20,19 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from models import db
+from models.providers import Service
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
-from views.labels import FIELDS
+from views.labels import FIELDS, Link, shown_word
+from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
-from workflows.gate import BY_HAND, Refused
+from workflows.gate import BY_HAND, Refused, note_read
 from workflows.steps import Input, InputKind
 
 READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
-PAGE = 25
+PAGE, SHOWN = 25, 50
 AS_AT = Input("on", _l("As at the end of"), InputKind.date)
 
 
@@ -44,6 +47,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """How a record stands on the timeline of its service: its day, what it is called, and a line about it."""
+
+    on: Callable[[Any], Any]
+    what: Callable[[Any], Any]
+    text: Callable[[Any], Any] = lambda item: ""
+    eager: Sequence[Any] = ()
+    """Loader options for what these tell."""
+
+
+@dataclass(frozen=True)
 class Filter:
     """Something to narrow a list by: what may be chosen, and the clause that the choice means."""
 
@@ -52,6 +66,17 @@ class Filter:
     choices: Callable[[], Sequence[tuple[str, Any]]]
     where: Callable[[str], Any]
     default: Callable[[], str] = lambda: ""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records that belong to the one shown: their screen, the rows, the columns told, and where to add one."""
+
+    screen: AreaView
+    rows: Sequence[Any]
+    columns: Sequence[Column]
+    add: str | None
+    cut: bool
 
 
 def acting() -> Actor:
@@ -107,6 +132,10 @@ class Page(BaseView):
         super().__init__()
 
 
+SCREENS: dict[type[Any], type[AreaView]] = {}
+"""The screen of each model that has one."""
+
+
 class AreaView(ModelView):
     """A generated screen: a declaration of columns, filters, order, fields and workflow."""
 
@@ -126,6 +155,14 @@ class AreaView(ModelView):
     """The order unless another is asked for."""
     fields: Sequence[str] = ()
     """What its form asks for; the gate allows no more than workflows/ says in any case."""
+    shown: Sequence[str] = ()
+    """What the page of a record tells beside `fields`: the columns that steps set."""
+    inside: frozenset[str] = frozenset()
+    """Of all these, what only the council's own people read, on every path: page, list, export and API."""
+    related: Sequence[str] = ()
+    """Relations whose records stand as a list on the page of one, with the columns of their own screen."""
+    timeline: Moment | None = None
+    """How its records stand on the timeline of the service that they are about."""
     long_text: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     options: Mapping[str, Any] = {}
@@ -140,6 +177,7 @@ class AreaView(ModelView):
     def __init_subclass__(cls, **kw: Any) -> None:
         """A screen has the routes that its declaration needs, and no others."""
         super().__init_subclass__(**kw)
+        SCREENS[cls.datamodel.obj] = cls
         if "include_route_methods" not in vars(cls):
             by_hand = BY_HAND.get(cls.datamodel.obj)
             cls.include_route_methods = {"list", "show"} | ({"lookup"} if named_by(cls.datamodel.obj) else set())
@@ -245,9 +283,51 @@ class AreaView(ModelView):
             abort(404)
         return item
 
+    def told(self) -> Sequence[str]:
+        """The columns of a record that this actor reads, in the order of its page."""
+        names = [*self.fields, *self.shown]
+        return names if acting().works_here else [name for name in names if name not in self.inside]
+
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
-        """What the page of one record tells: (heading, value)."""
-        return [(FIELDS[name], getattr(item, name)) for name in self.fields]
+        """What the page of one record tells: (heading, value); nothing where nothing is said."""
+        told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
+        return [(label, value) for label, value in told if value not in (None, "", [])]
+
+    def offers(self, item: Any) -> Sequence[Any]:
+        """The steps from here, and why not the others. Whoever is not of the council is told of their own only."""
+        found = self.workflow.offers(item, acting()) if self.workflow is not None else []
+        return found if acting().works_here else [(step, refusal) for step, refusal in found if refusal is None]
+
+    def _is_shared_by_steps(self) -> bool:
+        return self.workflow is not None and "share" in self.workflow.steps
+
+    def reading_is_told(self, item: Any) -> bool:
+        """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
+        return bool(getattr(item, "restricted", False)) or (self._is_shared_by_steps() and not acting().works_here)
+
+    @classmethod
+    def about(cls, service: Any) -> Any:
+        """The clause by which a record is about this service, for its timeline."""
+        return cls.datamodel.obj.service_id == service.id
+
+    def lists(self, item: Any) -> Sequence[Related]:
+        """The lists of related records on its page: those that the actor may read, and may add to."""
+        found = []
+        for name in self.related:
+            relation = inspect(self.model).relationships[name]
+            screen = screen_of(relation.mapper.class_)
+            may_add = screen.may(Right.add)
+            if Right.read not in rights(acting().roles, screen.resource):
+                continue
+            (key,) = relation.remote_side
+            query = screen.query().where(key == item.id).options(*screen.eager)
+            rows = list(db.session.scalars(query.order_by(*screen.ordered, screen.model.id).limit(SHOWN)).unique())
+            if rows or may_add:
+                screen.prepare(rows)
+                told = [column for column in screen.columns if column.name not in (relation.back_populates, key.key)]
+                add = url_for(f"{screen.endpoint}.add", **{key.key: item.id}) if may_add else None
+                found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
+        return found
 
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
@@ -258,14 +338,18 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if self.reading_is_told(item):
+            note_read(db.session, item)
         return self.render_template(
             self.show_template,
             title=str(item),
             view=self,
             item=item,
             facts=self.facts(item),
-            offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
+            offers=self.offers(item),
             may_edit=self._may_edit(item),
+            lists=self.lists(item),
+            shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
@@ -466,6 +550,36 @@ class AreaView(ModelView):
             facts=self.facts(item) if taken.decides else (),
             button=taken.label,
         ), status
+
+
+def screen_of(model: type[Any]) -> AreaView:
+    """The screen of a model, as this application has it."""
+    views = current_app.extensions["appbuilder"].baseviews
+    return next(view for view in views if type(view) is SCREENS[model])
+
+
+def value_of(item: Any, name: str) -> Any:
+    """A column's value as a page tells it: a record by name, linked where it has a page; a state or kind in words."""
+    column = inspect(type(item)).columns[name]
+    value = getattr(item, name)
+    if column.foreign_keys and value is not None:
+        relation = next(
+            each for each in inspect(type(item)).relationships if column in each.local_columns and not each.uselist
+        )
+        found = getattr(item, relation.key)
+        screen = SCREENS.get(type(found))
+        if screen is not None and Right.read in rights(acting().roles, screen.resource):
+            return Link(found, url_for(f"{screen.__name__}.show", pk=found.id))
+        return found
+    return shown_word(value) if isinstance(value, Enum) else value
+
+
+def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
+    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
+    told = AreaView.start(view, asked)
+    if told.get("service_id") and not told.get("provider_id"):
+        told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+    return told
 
 
 def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

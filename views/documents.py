@@ -7,12 +7,13 @@ from flask import send_file, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from models.documents import Letter, LetterKind
-from models.providers import Provider
-from views.base import READ, AreaView, Column, Filter, Table, acting
+from models.providers import Provider, Service
+from models.suspensions import Suspension
+from views.base import READ, AreaView, Column, Filter, Moment, Table, acting
 from views.labels import Link, word
 from views.providers import choices
 from workflows import documents
@@ -38,8 +39,19 @@ class LetterView(AreaView):
     ordered = (Letter.created_at.desc(),)
     eager = (contains_eager(Letter.provider),)
     filters = (Filter("kind", _l("Kind"), choices(LetterKind, _l("All kinds")), lambda v: Letter.kind == v),)
+    timeline = Moment(lambda x: x.created_at, lambda x: _l("Letter to the provider"), lambda x: word(x.kind))
     history = False
     show_template = "letter.html"
+
+    @classmethod
+    def about(cls, service: Service) -> Any:
+        """A provider reads its letters and not the records they are about, so the table is asked."""
+        case = Suspension.__table__.c
+        return Letter.suspension_id.in_(
+            select(case.id).where(
+                case.provider_id == service.provider_id, or_(case.service_id == service.id, case.service_id.is_(None))
+            )
+        )
 
     def query(self) -> Any:
         return select(Letter).join(Letter.provider)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models.framework import Framework
-from views.areas import WORKFLOWS
+from views.areas import workflows
 from views.base import AreaView, Column, Page, Table
 from views.labels import AREAS, WORDS, tag, word
 from workflows.access import Resource, who
@@ -50,13 +50,15 @@ class HelpView(Page):
     @has_access
     @permission_name("read")
     def index(self) -> Any:
-        return self.render_template("help.html", title=_("How records move"), areas=[(a, AREAS[a]) for a in WORKFLOWS])
+        return self.render_template(
+            "help.html", title=_("How records move"), areas=[(a, AREAS[a]) for a in workflows()]
+        )
 
     @expose("/<area>")
     @has_access
     @permission_name("read")
     def workflow(self, area: str) -> Any:
-        found = {resource.value: (resource, flow) for resource, flow in WORKFLOWS.items()}
+        found = {resource.value: (resource, flow) for resource, flow in workflows().items()}
         if area not in found:
             abort(404)
         resource, flow = found[area]

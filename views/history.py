@@ -14,6 +14,7 @@ from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from views.labels import FIELDS, WORDS, word
 from workflows import ledger
+from workflows.engine import WORKFLOWS
 
 SHOWN = 50
 HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256"}
@@ -72,9 +73,8 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
 
 
 def _step_labels(model: type[Any]) -> dict[str, Any]:
-    from views.areas import WORKFLOWS
-
-    return {step.name: step.label for flow in WORKFLOWS.values() if flow.model is model for step in flow.steps.values()}
+    flow = WORKFLOWS.get(model)
+    return {step.name: step.label for step in flow.steps.values()} if flow is not None else {}
 
 
 def _names(item: Any, actors: Iterable[int | None], told: Iterable[tuple[str, Any]]) -> dict[str, dict[int, str]]:

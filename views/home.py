@@ -14,12 +14,10 @@ from models.people import Person
 from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
-from views.areas import WORKFLOWS
-from views.base import acting
+from views.base import SCREENS, acting
 from workflows import diary
 from workflows.access import Resource, Right, Role, rights
-
-ADDRESSES = {"visit": "VisitView.show", "suspension": "SuspensionView.show"}
+from workflows.engine import WORKFLOWS
 
 
 class HomeView(IndexView):
@@ -83,9 +81,8 @@ class HomeView(IndexView):
 
     @staticmethod
     def _address(waiting: Any) -> str:
-        return url_for(ADDRESSES[waiting.item.__tablename__], pk=waiting.item.id)
+        return url_for(f"{SCREENS[type(waiting.item)].__name__}.show", pk=waiting.item.id)
 
     @staticmethod
     def _step(waiting: Any) -> Any:
-        flow = next(each for each in WORKFLOWS.values() if isinstance(waiting.item, each.model))
-        return flow.steps[waiting.step].label
+        return WORKFLOWS[type(waiting.item)].steps[waiting.step].label

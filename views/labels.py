@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import complaints, documents, framework, ledger, outbox, people, providers, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -51,6 +51,38 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         P.with_conditions: Tag(_l("Purchase with conditions"), "yellow"),
         P.voluntary: Tag(_l("Voluntary no new purchase"), "orange"),
         P.no_new_purchase: Tag(_l("No new purchase"), "red"),
+    },
+    complaints.ComplaintState: {
+        complaints.ComplaintState.received: Tag(_l("Received"), "yellow"),
+        complaints.ComplaintState.allocated: Tag(_l("Allocated"), "blue"),
+        complaints.ComplaintState.investigating: Tag(_l("Being investigated"), "light-blue"),
+        complaints.ComplaintState.response_drafted: Tag(_l("Response drafted"), "purple"),
+        complaints.ComplaintState.response_approved: Tag(_l("Response approved"), "purple"),
+        complaints.ComplaintState.responded: Tag(_l("Responded"), "green"),
+        complaints.ComplaintState.closed: Tag(_l("Closed"), "green"),
+        complaints.ComplaintState.referred: Tag(_l("Referred to safeguarding"), "red"),
+        complaints.ComplaintState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    complaints.ComplaintKind: {
+        complaints.ComplaintKind.complaint: _l("Complaint"),
+        complaints.ComplaintKind.mp_enquiry: _l("Enquiry of a member of parliament"),
+        complaints.ComplaintKind.councillor_enquiry: _l("Enquiry of a councillor"),
+    },
+    complaints.ComplaintSource: {
+        complaints.ComplaintSource.person_using_service: _l("Person who uses the service"),
+        complaints.ComplaintSource.family: _l("Family or friend"),
+        complaints.ComplaintSource.advocate: _l("Advocate"),
+        complaints.ComplaintSource.staff: _l("Member of staff"),
+        complaints.ComplaintSource.professional: _l("Professional"),
+        complaints.ComplaintSource.elected_member: _l("Member of parliament or councillor"),
+        complaints.ComplaintSource.public: _l("Member of the public"),
+        complaints.ComplaintSource.anonymous: _l("Anonymous"),
+    },
+    complaints.ComplaintOutcome: {
+        complaints.ComplaintOutcome.upheld: _l("Upheld"),
+        complaints.ComplaintOutcome.partly_upheld: _l("Partly upheld"),
+        complaints.ComplaintOutcome.not_upheld: _l("Not upheld"),
+        complaints.ComplaintOutcome.inconclusive: _l("Inconclusive"),
     },
     framework.RestrictionEffect: {
         framework.RestrictionEffect.with_conditions: _l("With conditions"),
@@ -153,6 +185,8 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.ClockKey.suspension_next_steps: _l("Next steps on a stop of new purchase"),
         framework.ClockKey.remediation_plan: _l("Remediation plan from the provider"),
         framework.ClockKey.feedback_to_manager: _l("Feedback to the manager of the home"),
+        framework.ClockKey.complaint_response: _l("Response to a complaint"),
+        framework.ClockKey.enquiry_response: _l("Response to a member of parliament or councillor"),
     },
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
@@ -186,6 +220,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.edited: _l("Edited"),
         ledger.LedgerKind.step: _l("Step"),
         ledger.LedgerKind.imported: _l("Imported"),
+        ledger.LedgerKind.read: _l("Read"),
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
     Role: ROLE_NAMES,
@@ -204,6 +239,11 @@ def word(value: Enum) -> Any:
     return found.text if isinstance(found, Tag) else found
 
 
+def shown_word(value: Enum) -> Any:
+    """The words as a page shows them: a state with its colour, a kind plainly."""
+    return WORDS[type(value)][value]
+
+
 AREAS = {
     Resource.services: _l("Services"),
     Resource.providers: _l("Providers"),
@@ -211,6 +251,20 @@ AREAS = {
     Resource.contact_notes: _l("Contact notes"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
+    Resource.complaints: _l("Complaints"),
+    Resource.feedback: _l("Feedback"),
+    Resource.plans: _l("Plans"),
+    Resource.actions: _l("Actions"),
+    Resource.meetings: _l("Meetings"),
+    Resource.contracts: _l("Contracts"),
+    Resource.standing: _l("Standing of services"),
+    Resource.continuity: _l("Continuity"),
+    Resource.safeguarding: _l("Safeguarding processes"),
+    Resource.validations: _l("Validations"),
+    Resource.placements: _l("Placements"),
+    Resource.checks: _l("Direct payment checks"),
+    Resource.authorities: _l("Host authorities"),
+    Resource.shares: _l("Sharing"),
     Resource.letters: _l("Letters"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
@@ -221,6 +275,20 @@ AREAS = {
 }
 
 FIELDS = {
+    "source": _l("Who it comes from"),
+    "received_on": _l("Received on"),
+    "reference": _l("Reference"),
+    "case_reference": _l("Case reference"),
+    "subject": _l("What it is about"),
+    "details": _l("Details"),
+    "findings": _l("Findings"),
+    "response": _l("Response"),
+    "outcome": _l("Outcome"),
+    "approved_at": _l("Approved"),
+    "responded_on": _l("Responded on"),
+    "learning": _l("Learning for this provider"),
+    "wider_learning": _l("Learning for all providers like it"),
+    "agreement_on": _l("Sharing agreed on"),
     "provider_id": _l("Provider"),
     "service_id": _l("Service"),
     "part_id": _l("Unit or property"),

@@ -25,7 +25,7 @@ from models.providers import (
 )
 from models.suspensions import purchasing, restricted_services
 from views import timeline
-from views.base import AreaView, Column, Filter, Table, acting
+from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
@@ -291,16 +291,6 @@ class ContactView(AreaView):
     def query(self) -> Any:
         return select(Contact).join(Contact.provider)
 
-    def facts(self, item: Contact) -> list[tuple[Any, Any]]:
-        return [
-            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (
-                _l("Service"),
-                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
-            ),
-            *((FIELDS[name], word(item.kind) if name == "kind" else getattr(item, name)) for name in self.fields[2:]),
-        ]
-
 
 class ContactNoteView(AreaView):
     datamodel = Table(ContactNote)
@@ -327,26 +317,11 @@ class ContactNoteView(AreaView):
         ),
     )
     fields = ("provider_id", "service_id", "contact_id", "at", "channel", "text")
+    timeline = Moment(lambda n: n.at, lambda n: word(n.channel), lambda n: shorten(n.text, 240, placeholder=" ..."))
     long_text = frozenset({"text"})
 
     def start(self, asked: Any) -> dict[str, Any]:
-        told = super().start(asked)
-        if told.get("service_id") and not told.get("provider_id"):
-            told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
-        return {"at": acting().now, **told}
-
-    def facts(self, item: ContactNote) -> list[tuple[Any, Any]]:
-        return [
-            (
-                _l("Service"),
-                Link(item.service, url_for("ServiceView.show", pk=item.service_id)) if item.service else None,
-            ),
-            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (FIELDS["contact_id"], item.contact),
-            (FIELDS["at"], item.at),
-            (FIELDS["channel"], word(item.channel)),
-            (FIELDS["text"], item.text),
-        ]
+        return {"at": acting().now, **with_provider(self, asked)}
 
 
 class ServicePartView(AreaView):
@@ -363,10 +338,3 @@ class ServicePartView(AreaView):
     ordered = (ServicePart.name,)
     eager = (joinedload(ServicePart.service),)
     fields = ("service_id", "name", "closed_on")
-
-    def facts(self, item: ServicePart) -> list[tuple[Any, Any]]:
-        return [
-            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id))),
-            (_l("Name"), item.name),
-            (_l("Closed on"), item.closed_on),
-        ]

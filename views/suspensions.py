@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
@@ -16,8 +16,8 @@ from models.framework import RestrictionEffect
 from models.outbox import OutboxMessage
 from models.providers import Provider, RegistrationStatus, Service
 from models.suspensions import IN_FORCE_STATES, Suspension, SuspensionState, purchasing, restricted_services
-from views.base import PAGE, AreaView, Column, Filter, Page, Table, _number, acting
-from views.labels import FIELDS, Link, tag, word
+from views.base import PAGE, AreaView, Column, Filter, Moment, Page, Table, _number, acting, with_provider
+from views.labels import FIELDS, tag, word
 from views.providers import choices
 from workflows import suspensions as steps
 from workflows.access import Resource, Role
@@ -57,6 +57,13 @@ class SuspensionView(AreaView):
     )
     fields = steps.REPORT
     long_text = frozenset({"grounds", "evidence", "resident_risk", "conditions"})
+    shown = (
+        "mandatory_ground", "submitted_by_id", "decided_by_id", "decided_by_group", "decided_on", "decision_minute",
+        "starts_on", "next_review_on", "lift_evidence", "ends_on",
+    )  # fmt: skip
+    timeline = Moment(
+        lambda s: s.starts_on or s.created_at, lambda s: _l("Restriction on purchasing"), lambda s: word(s.kind)
+    )
     hints = {
         "service_id": _l("Leave empty to restrict the provider with all its services."),
         "part_id": _l("Leave empty to restrict the whole service."),
@@ -69,35 +76,18 @@ class SuspensionView(AreaView):
         return select(Suspension).join(Suspension.provider).outerjoin(Suspension.service)
 
     def start(self, asked: Any) -> dict[str, Any]:
-        told = super().start(asked)
-        if told.get("service_id") and not told.get("provider_id"):
-            told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
-        return {"kind": RestrictionEffect.no_new_purchase, **told}
+        return {"kind": RestrictionEffect.no_new_purchase, **with_provider(self, asked)}
+
+    @classmethod
+    def about(cls, service: Service) -> Any:
+        return (Suspension.provider_id == service.provider_id) & or_(
+            Suspension.service_id == service.id, Suspension.service_id.is_(None)
+        )
 
     def facts(self, item: Suspension) -> list[tuple[Any, Any]]:
-        told: list[tuple[Any, Any]] = [
-            (_l("Provider"), Link(item.provider, url_for("ProviderView.show", pk=item.provider_id))),
-            (
-                _l("Service"),
-                Link(item.service, url_for("ServiceView.show", pk=item.service_id))
-                if item.service
-                else _l("All services of the provider"),
-            ),
-            (FIELDS["part_id"], item.part),
-            (FIELDS["kind"], word(item.kind)),
-            (FIELDS["mandatory_ground"], word(item.mandatory_ground) if item.mandatory_ground else None),
-        ]
-        names = ("grounds", "evidence", "resident_risk", "number_placed", "conditions", "review_on", "agreed_on")
-        told += [(FIELDS[name], getattr(item, name)) for name in names]
-        told += [
-            (FIELDS["submitted_by_id"], item.submitted_by),
-            (FIELDS["decided_by_id"], item.decided_by),
-            *((FIELDS[name], getattr(item, name)) for name in ("decided_by_group", "decided_on", "decision_minute")),
-            (FIELDS["starts_on"], item.starts_on),
-            (FIELDS["next_review_on"], item.next_review_on if item.is_in_force else None),
-            (FIELDS["lift_evidence"], item.lift_evidence),
-            (FIELDS["ends_on"], item.ends_on),
-        ]
+        told = list(super().facts(item))
+        if item.service_id is None:
+            told.insert(1, (FIELDS["service_id"], _l("All services of the provider")))
         if (proposed := steps.pending_variation(item)) is not None:
             told += [
                 (_l("Variation proposed: kind"), word(proposed.kind)),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -11,8 +10,8 @@ from models import db
 from models.framework import ActivityType, Framework, FrameworkState
 from models.providers import Service
 from models.visits import Visit, VisitState
-from views.base import AreaView, Column, Filter, Table, acting
-from views.labels import FIELDS, Link, tag
+from views.base import AreaView, Column, Filter, Moment, Table, acting
+from views.labels import tag
 from views.providers import choices
 from workflows import visits as steps
 from workflows.access import Resource
@@ -71,6 +70,17 @@ class VisitView(AreaView):
         ),
     )
     fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")
+    shown = (
+        "officer_id", "starts_at", "announced", "authorised_at", "began_at", "ended_at", "overrun_reason",
+        "feedback_to", "feedback_at", "feedback", "consulted", "published_at",
+    )  # fmt: skip
+    inside = frozenset({"due_on", "reason", "tasks", "authorised_at"})
+    timeline = Moment(
+        lambda v: v.began_at or v.starts_at or v.due_on or v.created_at,
+        lambda v: v.activity_type.name,
+        lambda v: v.reason if acting().works_here else "",
+        (joinedload(Visit.activity_type),),
+    )
     long_text = frozenset({"reason", "tasks"})
     options = {"activity_type_id": kinds_in_force}
     show_template = "visit.html"
@@ -81,21 +91,3 @@ class VisitView(AreaView):
     def looked_into(self) -> Any:
         """Why a visit is made is the council's own, so others cannot find it by guessing either."""
         return self.searched if acting().works_here else self.searched[:2]
-
-    def facts(self, item: Visit) -> list[tuple[Any, Any]]:
-        told = [
-            (_l("Service"), Link(item.service, url_for("ServiceView.show", pk=item.service_id))),
-            (_l("Kind of visit"), item.activity_type.name),
-            (FIELDS["officer_id"], item.officer),
-            (FIELDS["starts_at"], item.starts_at),
-            (FIELDS["announced"], item.announced),
-            (FIELDS["began_at"], item.began_at),
-            (FIELDS["ended_at"], item.ended_at),
-        ]
-        if acting().works_here:
-            told += [(FIELDS[name], getattr(item, name)) for name in ("due_on", "reason", "tasks", "authorised_at")]
-        told += [
-            (FIELDS[name], getattr(item, name))
-            for name in ("overrun_reason", "feedback_to", "feedback_at", "feedback", "consulted", "published_at")
-        ]
-        return [(label, value) for label, value in told if value not in (None, "")]

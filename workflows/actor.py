@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from models.base import LONDON
 from models.people import Person
@@ -22,8 +23,8 @@ class Actor:
     provider_id: int | None = None
     job: str = ""
     """For the console itself: which job. It sees all rows; people never carry one."""
-    row_options: dict[str, object] = field(default_factory=dict, init=False)
-    """What `workflows/visibility.py` built for this actor, once."""
+    memo: dict[str, Any] = field(default_factory=dict, init=False)
+    """What was worked out once for this actor: row rules, the framework's approval rules."""
 
     @property
     def today(self) -> dt.date:

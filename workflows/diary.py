@@ -1,6 +1,7 @@
 """What waits for whom, and what is overdue: the lists that the home page shows (domain section 3)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +16,12 @@ from models.suspensions import (
     Suspension,
     SuspensionReview,
     SuspensionState,
-    SuspensionVariation,
-    VariationState,
 )
 from models.visits import Visit, VisitState
-from workflows import suspensions, visits
-from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import due
+from workflows.engine import WORKFLOWS, Workflow
+from workflows.steps import Step
 
 SHOWN = 20
 """How many of each list a home page shows; its link leads to all."""
@@ -51,27 +50,32 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
     """What awaits a decision: this actor's own to make, and what others must make of what they asked for."""
     mine: list[Waiting] = []
     others: list[Waiting] = []
-    proposed = select(SuspensionVariation.suspension_id).where(SuspensionVariation.state == VariationState.proposed)
-    varying = (Suspension.state == SuspensionState.in_force) & Suspension.id.in_(proposed)
-    cases: list[tuple[Any, str, Any]] = [
-        (suspensions.WORKFLOW, "approve", _suspensions().where(Suspension.state == SuspensionState.submitted)),
-        (suspensions.WORKFLOW, "lift", _suspensions().where(Suspension.state == SuspensionState.lift_requested)),
-        (suspensions.WORKFLOW, "vary", _suspensions().where(varying)),
-        (visits.WORKFLOW, "authorise", _visits().where(Visit.state == VisitState.awaiting_authorisation)),
-    ]
-    for workflow, name, query in cases:
-        step, items = workflow.steps[name], session.scalars(query.limit(SHOWN)).all()
-        barred = workflow.barred(session, items, step) if items else {}
-        allowed: dict[Any, frozenset[Role]] = {}
-        for item in items:
-            key = getattr(item, "kind", None)
-            if key not in allowed or name == "vary":
-                allowed[key] = step.approver(item).roles
-            if actor.roles & allowed[key] and actor.person_id not in barred[item.id]:
-                mine.append(Waiting(item, name))
-            elif actor.person_id in barred[item.id]:
-                others.append(Waiting(item, name))
+    for model, workflow in WORKFLOWS.items():
+        for name, holds in workflow.desk.items():
+            step = workflow.steps[name]
+            query = select(model).options(*(joinedload(each) for each in workflow.named))
+            query = query.where(model.state.in_(step.sources), *([] if holds is None else [holds]))
+            items = session.scalars(query.order_by(model.id).limit(SHOWN)).all()
+            _share_out(session, workflow, step, items, actor, mine, others)
     return mine, others
+
+
+def _share_out(
+    session: Session,
+    workflow: Workflow,
+    step: Step,
+    items: Sequence[Any],
+    actor: Actor,
+    mine: list[Waiting],
+    others: list[Waiting],
+) -> None:
+    """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
+    barred = workflow.barred(session, items, step) if items else {}
+    for item in items:
+        if actor.person_id in barred[item.id]:
+            others.append(Waiting(item, step.name))
+        elif actor.roles & step.approver(item).roles:
+            mine.append(Waiting(item, step.name))
 
 
 def mandatory_drafts(session: Session, actor: Actor) -> list[Waiting]:
@@ -103,7 +107,20 @@ def overdue(session: Session, actor: Actor) -> list[Waiting]:
         Waiting(item, "begin" if item.state is VisitState.scheduled else "schedule", _when(item))
         for item in session.scalars(late)
     ]
+    for workflow in WORKFLOWS.values():
+        if workflow.due is not None:
+            found += _due(session, workflow, workflow.due[0] < actor.today)
     return sorted(found, key=lambda each: each.by or dt.date.min)
+
+
+def _due(session: Session, workflow: Workflow, when: Any) -> list[Waiting]:
+    """Records that wait for the step of their workflow's clock, by a day of which `when` holds."""
+    if workflow.due is None:
+        return []
+    column, states, step = workflow.due
+    rows = select(workflow.model).options(*(joinedload(each) for each in workflow.named))
+    rows = rows.where(workflow.model.state.in_(states), when).order_by(column).limit(SHOWN)
+    return [Waiting(item, step, getattr(item, column.key)) for item in session.scalars(rows)]
 
 
 def _when(visit: Visit) -> dt.date | None:
@@ -168,6 +185,10 @@ def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
         .limit(SHOWN)
     )
     found += [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
+    for workflow in WORKFLOWS.values():
+        if workflow.due is not None:
+            ahead = workflow.due[0].between(actor.today, actor.today + dt.timedelta(days=days))
+            found += _due(session, workflow, ahead)
     return found
 
 

@@ -1,6 +1,6 @@
 """The short shared engine: who may take which step, and taking it. Roles, reasons and clauses are the product."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,19 +16,36 @@ from workflows.actor import Actor, current_actor
 from workflows.gate import BY_HAND, ByHand, Refused, stepping
 from workflows.steps import Step
 
+WORKFLOWS: dict[type[Any], "Workflow"] = {}
+"""Every workflow, by the model whose records it moves."""
+
 
 class Workflow:
-    """The steps of one kind of record, and what may be written of it by hand in between."""
+    """The steps of one kind of record, and what may be written of it by hand in between.
 
-    def __init__(self, model: type[Any], *steps: Step, by_hand: ByHand | None = None) -> None:
-        self.model = model
+    `desk` names the deciding steps that put a record on the desk of whoever may take them, each with what else must
+    hold of the record (None: nothing but its state). `named` are the relations that a record's name is made of.
+    `due` says by when it waits for which step: (column, the states in which it waits, step).
+    """
+
+    def __init__(
+        self,
+        model: type[Any],
+        *steps: Step,
+        by_hand: ByHand | None = None,
+        desk: Mapping[str, Any] | None = None,
+        named: Sequence[Any] = (),
+        due: tuple[Any, Iterable[Any], str] | None = None,
+    ) -> None:
+        self.model, self.desk, self.named, self.due = model, desk or {}, named, due
         self.steps = {step.name: step for step in steps}
+        WORKFLOWS[model] = self
         if by_hand is not None:
             BY_HAND[model] = by_hand
 
     def here(self, item: Any) -> list[Step]:
         """The steps that lead on from where the record stands."""
-        return [step for step in self.steps.values() if _state(item) in step.sources]
+        return [step for step in self.steps.values() if _state(item) in step.sources and step.applies(item)]
 
     def refusal(self, name: str, item: Any, actor: Actor) -> Refused | None:
         """Why this actor may not take this step now, or None. The page, the API and the act all ask this."""
@@ -37,7 +54,7 @@ class Workflow:
         clause = approver.clause or step.clause
         if not actor.roles & approver.roles:
             return Refused(_("Your role may not do this."), clause, self.who_may(step, item))
-        if _state(item) not in step.sources:
+        if _state(item) not in step.sources or not step.applies(item):
             return Refused(_("It is not in a state in which this can be done: somebody may have moved it on."), clause)
         for guard in step.guards:
             if reason := guard(item, actor):

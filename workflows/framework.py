@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from models.framework import ApprovalRule, Decision, Framework, FrameworkState, RestrictionEffect, RestrictionKind
 from workflows.access import Role, and_above
+from workflows.actor import current_actor
 from workflows.steps import Approver
 
 NOBODY = Approver(frozenset())
@@ -17,20 +18,37 @@ def in_force(session: Session) -> Framework | None:
 
 def approver(session: Session, decision: Decision, effect: RestrictionEffect | None = None) -> Approver:
     """Whom the framework in force names for a decision: its rule for this kind, else its rule for all kinds."""
-    rules = session.scalars(
-        select(ApprovalRule)
-        .join(ApprovalRule.framework)
-        .where(Framework.state == FrameworkState.in_force, ApprovalRule.decision == decision)
-    ).all()
-    rule = next((each for each in rules if each.effect == effect), None) or next(
-        (each for each in rules if each.effect is None), None
-    )
+    rules = _approval_rules(session)
+    rule = rules.get((decision, effect)) or rules.get((decision, None))
     if rule is None:
         return NOBODY
-    if rule.role is not None:
-        return Approver(and_above(Role(rule.role)), clause=rule.clause)
+    role, group, clause = rule
+    if role is not None:
+        return Approver(and_above(Role(role)), clause=clause)
     recorders = frozenset({Role.manager, Role.head, Role.director})
-    return Approver(recorders, group=rule.group_name, clause=rule.clause)
+    return Approver(recorders, group=group, clause=clause)
+
+
+Rules = dict[tuple[Decision, RestrictionEffect | None], tuple[str | None, str | None, str]]
+
+
+def _approval_rules(session: Session) -> Rules:
+    """(decision, kind) -> (role, group, clause). Asked once for each actor, so that a list of records costs no more."""
+    actor = current_actor()
+    if actor is not None and "approval_rules" in actor.memo:
+        known: Rules = actor.memo["approval_rules"]
+        return known
+    rows = session.execute(
+        select(
+            ApprovalRule.decision, ApprovalRule.effect, ApprovalRule.role, ApprovalRule.group_name, ApprovalRule.clause
+        )
+        .join(ApprovalRule.framework)
+        .where(Framework.state == FrameworkState.in_force)
+    )
+    rules: Rules = {(row.decision, row.effect): (row.role, row.group_name, row.clause) for row in rows}
+    if actor is not None:
+        actor.memo["approval_rules"] = rules
+    return rules
 
 
 def restriction_kind(session: Session, effect: RestrictionEffect) -> RestrictionKind | None:

@@ -73,6 +73,8 @@ class Step:
     roles: frozenset[Role] | Callable[[Any], Approver]
     does: LazyString
     """What will happen, in a sentence, for whoever is about to do it."""
+    applies: Callable[[Any], bool] = lambda item: True
+    """Whether a record of this kind has the step at all: an MDT has others than a contract review."""
     guards: Sequence[Guard] = ()
     effect: Callable[[Any, Actor, Mapping[str, Any]], None] | None = None
     accepts: Callable[[Any, Actor, Mapping[str, Any]], str | None] | None = None

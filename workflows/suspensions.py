@@ -450,6 +450,12 @@ WORKFLOW = Workflow(
         states=frozenset({S.draft}),
         check=lambda suspension, actor: _scope_fits(suspension),
     ),
+    desk={
+        "approve": None,
+        "lift": None,
+        "vary": Suspension.variations.any(SuspensionVariation.state == VariationState.proposed),
+    },
+    named=(Suspension.provider, Suspension.service, Suspension.part),
 )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.base import Model
+from models.complaints import Complaint
 from models.documents import Letter
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
@@ -23,6 +25,7 @@ from models.providers import (
     Service,
     ServicePart,
 )
+from models.sharing import Share
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
@@ -106,6 +109,31 @@ def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     return true() if actor.works_here else false()
 
 
+@visible(Share, resource=Resource.shares)
+def shares(actor: Actor, model: type[Share]) -> ColumnElement[bool]:
+    """The council's own: an agency reads what is shared with it, and not with whom else it is."""
+    return true() if actor.works_here else false()
+
+
+def shared_with(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Whether a record is shared, now, with the agency that the actor belongs to. Of no agency: nothing is."""
+    share = Share.__table__
+    found: ColumnElement[bool] = model.id.in_(
+        select(share.c.record_id).where(
+            share.c.record_type == model.__tablename__,
+            share.c.agency_id == (actor.agency_id or 0),
+            share.c.ended_on.is_(None),
+        )
+    )
+    return found
+
+
+@visible(Complaint, resource=Resource.complaints)
+def inside_or_shared(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own, and an agency's where it is shared with it (domain section 12)."""
+    return true() if actor.works_here else shared_with(actor, model)
+
+
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)
 def history(actor: Actor, model: type[LedgerEntry] | type[LedgerSeal]) -> ColumnElement[bool]:
     """The council's own; what happened to accounts is read by those who may read accounts."""
@@ -166,11 +194,12 @@ def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
     """The criteria for every governed model, built once for each actor. Nobody sees nothing."""
     if actor is None:
         return _NOBODY
-    if "options" not in actor.row_options:
-        actor.row_options["options"] = tuple(
+    if "row_options" not in actor.memo:
+        actor.memo["row_options"] = tuple(
             _criteria(model, governed.rule(actor)) for model, governed in GOVERNED.items()
         )
-    return actor.row_options["options"]  # type: ignore[return-value]
+    options: tuple[LoaderCriteriaOption, ...] = actor.memo["row_options"]
+    return options
 
 
 _NOBODY = tuple(_criteria(model, false()) for model in GOVERNED)

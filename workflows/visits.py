@@ -269,6 +269,8 @@ WORKFLOW = Workflow(
         states=frozenset({S.planned}),
         check=lambda visit, actor: _may_be_planned(visit),
     ),
+    desk={"authorise": None},
+    named=(Visit.service, Visit.activity_type),
 )
 
 
