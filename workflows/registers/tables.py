@@ -246,6 +246,8 @@ def _value(cell: Any) -> str:
     attribute = VALUES.get(kind)
     if attribute is not None and (value := cell.get(attribute)) is not None:
         return str(value).removesuffix(".0")
+    if len(cell) == 1 and cell[0].tag == PARAGRAPH:  # nearly all of millions
+        return _words(cell[0]).strip()
     return "\n".join([_words(each) for each in cell if each.tag == PARAGRAPH]).strip()
 
 
