@@ -278,16 +278,8 @@ def _tell(outcome: Outcome) -> None:
         )
     for each in _first(outcome.closed):
         click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
-    for reason, number in outcome.left_out.items():
-        told = {"file": outcome.file, "reason": reason}
-        click.echo(
-            ngettext(
-                "%(file)s: %(num)s row was left out: %(reason)s.",
-                "%(file)s: %(num)s rows were left out: %(reason)s.",
-                number,
-                **told,
-            )
-        )
+    for told in outcome.left_out_sentences():
+        click.echo(f"{outcome.file}: {told}")
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))

@@ -293,7 +293,7 @@ def test_the_regulators_own_files_are_imported_beside_its_answers(ready: Run, tm
     assert told.exit_code == 0
     assert "Added: service 1-36000000001.\n" in told.stdout
     assert "Closed: service 1-36000000002.\n" in told.stdout
-    assert f"{folder}/ratings.csv: 1 row was left out: not of adult social care.\n" in told.stdout
+    assert f"{folder}/ratings.csv: 1 row is not of adult social care, and was left out.\n" in told.stdout
     assert told.stdout.endswith("8 files: 21 added, 1 changed, 1 closed, 0 unchanged, 10 problems.\n")
     assert f"{folder}/dashboard.csv: row 5, column “Care homes beds”: This is not a number of beds.\n" in told.stderr
     again = ready("register", "import", folder, PROVIDER)

@@ -32,7 +32,7 @@ from models.providers import (
 )
 from workflows.actor import acting, system
 from workflows.registers import cqc_layouts, files, tables
-from workflows.registers.outcome import Outcome
+from workflows.registers.outcome import LeftOut, Outcome
 
 TESTS = Path(__file__).parents[1]
 SAMPLES = TESTS / "samples" / "cqc_files"
@@ -296,7 +296,7 @@ def test_the_deactivated_close_what_is_known_and_nothing_else(register: None) ->
             },
         )
     ]
-    assert outcome.left_out == {"closed, and not known here": 1}
+    assert outcome.left_out == {LeftOut.closed: 1}
     assert numbers(one(SAMPLES / "hsca.csv")) == (0, 0, 0, 3, 1, 0)
     assert service("1-36000000002").registration_status == RegistrationStatus.deregistered
 
@@ -364,7 +364,7 @@ def test_an_older_rating_becomes_history_and_undoes_nothing(rated: Callable[...,
     outcome = rated("Inadequate", "01/02/2021")
     assert ratings(LARKFIELD) == [("2021-02-01", POOR, False), ("2023-05-02", GOOD, True)]
     assert (service(LARKFIELD).rating, service(LARKFIELD).rated_on) == (GOOD, dt.date(2023, 5, 2))
-    assert outcome.left_out == {"with an older rating than the one that is known": 1}
+    assert outcome.left_out == {LeftOut.older_rating: 1}
     rated("Not rated", "01/02/2025")
     assert service(LARKFIELD).rating == GOOD
 
@@ -652,7 +652,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import Babel
 from workflows.registers.cqc_tables import gather
-from workflows.registers.outcome import Outcome
+from workflows.registers.outcome import LeftOut, Outcome
 app = Flask("memory")
 Babel(app)
 with app.app_context():

@@ -258,9 +258,6 @@ class Layout:
     closes: bool = False
     """It lists what has left the register: only services that are known are touched."""
 
-    def matches(self, headings: Iterable[str]) -> bool:
-        return self.marks <= {heading(each) for each in headings}
-
     def told(self, rows: Sequence[Row]) -> Told | None:
         """What the rows of one id say together; the first speaks for all but the ratings."""
         row = rows[0]
@@ -675,7 +672,8 @@ LAYOUTS = (HSCA, RATINGS_FILE, DASHBOARD, WEBSITE, DIRECTORY, EXTRACT, DEACTIVAT
 
 def layout_of(cells: Sequence[str]) -> Layout | None:
     """The kind of file whose headings these are."""
-    return next((each for each in LAYOUTS if each.matches(cells)), None)
+    headings = {heading(each) for each in cells}
+    return next((each for each in LAYOUTS if each.marks <= headings), None)
 
 
 def columns(layout: Layout, cells: Sequence[str], note: Note) -> tuple[dict[int, str], dict[int, tuple[str, str]]]:

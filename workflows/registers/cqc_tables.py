@@ -39,8 +39,8 @@ from workflows.ledger import plain
 from workflows.registers import cqc_layouts
 from workflows.registers.cqc_files import AWARDED, Fields, LocationFacts, RatingFacts, favour
 from workflows.registers.cqc_layouts import LAYOUTS, Layout, Row, Told, as_at, layout_of, stated_day
-from workflows.registers.outcome import Changes, Outcome, assign, tell
-from workflows.registers.tables import Head, Unreadable, lines
+from workflows.registers.outcome import Changes, LeftOut, Outcome, assign, tell
+from workflows.registers.tables import HEAD_ROWS, Head, Unreadable, lines
 
 PORTION = 500
 DATES = frozenset({"published_on", "last_inspected_on", "registered_on", "deregistered_on"})
@@ -128,11 +128,14 @@ class _Reading:
         sheet: str | None = None
         places: dict[int, str] = {}
         flags: dict[int, tuple[str, str]] = {}
-        heads = False
+        heads, above = False, 0
         for line in lines(path):
             if line.sheet != sheet:
-                sheet, heads = line.sheet, False
+                sheet, heads, above = line.sheet, False, 0
             if not heads:
+                above += 1
+                if above > HEAD_ROWS:
+                    continue
                 self.stated = self.stated or stated_day(line.cells)
                 found = layout_of(line.cells)
                 if found is None or self.layout not in (None, found):
@@ -182,7 +185,7 @@ class _Reading:
             if day is not None and day <= self.today and (self.newest is None or day > self.newest):
                 self.newest = day
         if not layout.social(cells, self.headings):
-            self.outcome.leave_out(_("not of adult social care"))
+            self.outcome.leave_out(LeftOut.other_sector)
             return None
         return int(column == "location_id"), cells[column], number, json.dumps(cells)
 
@@ -295,7 +298,7 @@ class _Writing:
 
     def _add(self, told: Told, location: LocationFacts, providers: dict[str, Provider]) -> None:
         if self.gathered.layout.closes:
-            self.outcome.leave_out(_("closed, and not known here"))
+            self.outcome.leave_out(LeftOut.closed)
             return
         provider = self._provider(told, providers, create="name" in location.fields)
         if provider is None or "name" not in location.fields:
@@ -379,7 +382,7 @@ class _Writing:
                 current.is_current = True
                 standing = current
             elif current.overall != standing.overall and current.overall in AWARDED:
-                self.outcome.leave_out(_("with an older rating than the one that is known"))
+                self.outcome.leave_out(LeftOut.older_rating)
         if standing is not None:
             changes |= assign(service, {"rating": standing.overall, "rated_on": standing.published_on})
         return changes

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum, auto
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,36 @@ Changes = dict[str, list[Any]]
 
 MOST_PROBLEMS = 1000
 """How many problems of one file are told one by one: a file of the nation may have the same one in every row."""
+
+
+class LeftOut(StrEnum):
+    """Why a row changed nothing though it was read: no fault of the file's, so it is counted and not listed."""
+
+    other_sector = auto()
+    closed = auto()
+    older_rating = auto()
+
+
+def _left_out(reason: LeftOut, number: int) -> str:
+    match reason:
+        case LeftOut.other_sector:
+            return ngettext(
+                "%(num)s row is not of adult social care, and was left out.",
+                "%(num)s rows are not of adult social care, and were left out.",
+                number,
+            )
+        case LeftOut.closed:
+            return ngettext(
+                "%(num)s closed location is not known here, and was left out.",
+                "%(num)s closed locations are not known here, and were left out.",
+                number,
+            )
+        case LeftOut.older_rating:
+            return ngettext(
+                "%(num)s location has a newer rating here: that of the file is kept as history.",
+                "%(num)s locations have newer ratings here: those of the file are kept as history.",
+                number,
+            )
 
 
 @dataclass(frozen=True)
@@ -42,8 +73,7 @@ class Outcome:
     unchanged: int = 0
     only_listed: list[str] = field(default_factory=list)
     """Ids that stand on this list page and nowhere else. They are told, and not created."""
-    left_out: dict[str, int] = field(default_factory=dict)
-    """Sentence -> how many rows were left out for that reason. No fault of the file's."""
+    left_out: dict[LeftOut, int] = field(default_factory=dict)
     _untold: int = 0
 
     def add(self, record: str, regulator_id: str) -> None:
@@ -65,8 +95,11 @@ class Outcome:
         else:
             self._untold += 1
 
-    def leave_out(self, reason: str) -> None:
+    def leave_out(self, reason: LeftOut) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
+    def left_out_sentences(self) -> list[str]:
+        return [_left_out(reason, number) for reason, number in self.left_out.items()]
 
     def finish(self) -> None:
         """Say how many problems were too many to tell."""
