@@ -25,10 +25,12 @@ from models.base import READING, db
 from seed.cli import make_cli
 from views.complaints import ComplaintView
 from views.documents import LetterView
+from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
@@ -56,6 +58,9 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         _l("Quality"),
         [
             (Resource.visits, VisitView),
+            (Resource.plans, PlanView),
+            (Resource.actions, ActionView),
+            (Resource.feedback, FeedbackView),
             (Resource.complaints, ComplaintView),
         ],
     ),

@@ -3,10 +3,12 @@
 from models import (  # noqa: F401 - importing a module is what makes its tables known
     complaints,
     documents,
+    feedback,
     framework,
     ledger,
     outbox,
     people,
+    plans,
     providers,
     sharing,
     suspensions,

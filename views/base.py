@@ -23,7 +23,7 @@ from models import db
 from models.providers import Service
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
-from views.labels import FIELDS, Link, shown_word
+from views.labels import Link, field_label, shown_word
 from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.actor import Actor, current_actor
@@ -290,7 +290,7 @@ class AreaView(ModelView):
 
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
         """What the page of one record tells: (heading, value); nothing where nothing is said."""
-        told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
+        told = [(field_label(self.model, name), value_of(item, name)) for name in self.told()]
         return [(label, value) for label, value in told if value not in (None, "", [])]
 
     def offers(self, item: Any) -> Sequence[Any]:

@@ -16,7 +16,7 @@ def plain(somebody: Any) -> Any:
 def test_signing_in_searching_and_writing_a_note(plain: Any) -> None:
     person = plain()
     person.sign_in("officer")
-    person.page.get_by_role("link", name="Services", exact=True).click()
+    person.page.get_by_role("link", name="Market", exact=True).click()
     person.fill(q="tarnvale lodge", rating="Requires improvement")
     person.press("Search")
     person.page.get_by_role("link", name="Tarnvale Lodge", exact=True).click()
@@ -63,7 +63,7 @@ def test_a_step_without_javascript(plain: Any) -> None:
 def test_the_menu_of_a_small_screen(plain: Any) -> None:
     person = plain("officer", viewport={"width": 320, "height": 640})
     person.open("/")
-    board = person.page.get_by_role("link", name="Purchasing board", exact=True)
+    board = person.page.get_by_role("link", name="Purchasing", exact=True)
     assert not board.is_visible()
     person.page.get_by_role("link", name="Menu", exact=True).click()
     assert board.is_visible()

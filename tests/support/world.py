@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,9 @@ class World:
         actor = self.actor(username, now)
         with actors.acting(actor):
             yield actor
+
+    def console(self) -> AbstractContextManager[None]:
+        return console()
 
     def _add(self, item: Any) -> Any:
         with console():

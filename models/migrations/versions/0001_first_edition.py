@@ -911,6 +911,156 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_provider_id"), "contact", ["provider_id"], unique=False)
     op.create_index(op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False)
     op.create_table(
+        "feedback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "person_using_service",
+                "family",
+                "advocate",
+                "social_worker",
+                "health_professional",
+                "councillor",
+                "volunteer",
+                "other",
+                name="feedbacksource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reporter_post", sa.String(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column(
+            "tone",
+            sa.Enum(
+                "praise", "mixed", "concern", name="feedbacktone", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("case_reference", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("details", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "acknowledged",
+                "clarifying",
+                "triaged",
+                "shared_with_provider",
+                "logged",
+                "escalated",
+                "closed",
+                name="feedbackstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("clarification", sa.String(), nullable=True),
+        sa.Column(
+            "risk",
+            sa.Enum("low", "medium", "high", name="feedbackrisk", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("assessment", sa.String(), nullable=True),
+        sa.Column("told_provider", sa.String(), nullable=True),
+        sa.Column("shared_on", sa.Date(), nullable=True),
+        sa.Column("escalated_to", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state != 'escalated' OR length(escalated_to) > 0", name=op.f("ck_feedback_escalated_says_to_whom")
+        ),
+        sa.CheckConstraint(
+            "state != 'shared_with_provider' OR (shared_on IS NOT NULL AND length(told_provider) > 0)",
+            name=op.f("ck_feedback_shared_says_what"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'acknowledged', 'clarifying') OR risk IS NOT NULL",
+            name=op.f("ck_feedback_triaged_has_risk"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_feedback_created_by_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_feedback_officer_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_feedback_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_feedback_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+    )
+    op.create_index(op.f("ix_feedback_created_by_id"), "feedback", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_feedback_officer_id"), "feedback", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_feedback_provider_id"), "feedback", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_feedback_received_on"), "feedback", ["received_on"], unique=False)
+    op.create_index(op.f("ix_feedback_service_id"), "feedback", ["service_id"], unique=False)
+    op.create_index(op.f("ix_feedback_state"), "feedback", ["state"], unique=False)
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "action_plan",
+                "improvement_plan",
+                "remediation_plan",
+                name="plankind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "proposed",
+                "agreed",
+                "complete",
+                "closed",
+                "withdrawn",
+                name="planstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_on", sa.Date(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("escalated_to", sa.String(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'proposed', 'withdrawn')) = (agreed_on IS NULL)", name=op.f("ck_plan_agreed_has_day")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'withdrawn')) = (proposed_on IS NULL)", name=op.f("ck_plan_proposed_has_day")
+        ),
+        sa.CheckConstraint("(escalated_to IS NULL) = (escalated_on IS NULL)", name=op.f("ck_plan_escalated_has_day")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_plan_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_plan_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_plan_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+    )
+    op.create_index(op.f("ix_plan_created_by_id"), "plan", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_plan_provider_id"), "plan", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_plan_service_id"), "plan", ["service_id"], unique=False)
+    op.create_index(op.f("ix_plan_state"), "plan", ["state"], unique=False)
+    op.create_table(
         "rating",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -1176,6 +1326,65 @@ def upgrade() -> None:
     op.create_index(op.f("ix_visit_service_id"), "visit", ["service_id"], unique=False)
     op.create_index(op.f("ix_visit_starts_at"), "visit", ["starts_at"], unique=False)
     op.create_index(op.f("ix_visit_state"), "visit", ["state"], unique=False)
+    op.create_table(
+        "action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("significant", sa.Boolean(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "assessment",
+                "visit",
+                "meeting",
+                "complaint",
+                "suspension",
+                "regulator",
+                "councillor",
+                "other",
+                name="actionsource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_reference", sa.String(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "reported_done",
+                "verified",
+                "withdrawn",
+                name="actionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("done", sa.String(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("evidence", sa.String(), nullable=True),
+        sa.Column("verified_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'verified') = (verified_on IS NOT NULL)", name=op.f("ck_action_verified_has_day")),
+        sa.CheckConstraint("state != 'reported_done' OR done_on IS NOT NULL", name=op.f("ck_action_done_has_day")),
+        sa.CheckConstraint("state != 'verified' OR length(evidence) > 0", name=op.f("ck_action_verified_has_evidence")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_action_created_by_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_action_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+    )
+    op.create_index(op.f("ix_action_created_by_id"), "action", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
+    op.create_index(op.f("ix_action_plan_id"), "action", ["plan_id"], unique=False)
+    op.create_index(op.f("ix_action_state"), "action", ["state"], unique=False)
     op.create_table(
         "contact_note",
         sa.Column("id", sa.Integer(), nullable=False),
