@@ -1,5 +1,6 @@
 """Two invented years, made by taking the real steps as the right people at past dates."""
 
+import csv
 import datetime as dt
 import heapq
 import random
@@ -35,6 +36,7 @@ from models.providers import (
     ServicePart,
     ServiceType,
 )
+from models.registers import RegisterProposal
 from models.suspensions import Suspension, SuspensionState
 from models.visits import Visit
 from seed import demo_texts as words
@@ -46,6 +48,7 @@ from seed.demo_script import (
     COMMISSIONING,
     CONDITIONS,
     DECIDERS,
+    DISMISSED,
     FEW,
     NOTE_COUNT,
     OFFICERS,
@@ -53,11 +56,13 @@ from seed.demo_script import (
     PARTS,
     PORTAL,
     REVIEW_EVERY,
+    SCOTLAND,
     UNALLOCATED,
     UNREGISTERED,
     UNVISITED,
     VARIATION,
     VISITS,
+    WITHOUT_EMAIL,
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
@@ -67,6 +72,7 @@ from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
 from workflows.registers import files as register_files
+from workflows.registers import proposals
 
 
 class Demo:
@@ -186,6 +192,8 @@ class Demo:
         self.address_book()
         self.market()
         self.programme()
+        self.then(self.moment(self.day(12), 8), self.read_other_register)
+        self.then(self.moment(self.day(11), 10), self.dismiss_row, *DISMISSED)
         for number, case in enumerate(CASES):
             self.case(number, *case)
         for visit in VISITS:
@@ -244,6 +252,21 @@ class Demo:
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
 
+    def read_other_register(self, moment: dt.datetime) -> None:
+        """What somebody downloads of another nation's register, because people are placed there."""
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
+            path = Path("scotland.csv")
+            with path.open("w", encoding="windows-1252", newline="") as file:
+                csv.writer(file).writerows(SCOTLAND)
+            with self.as_job("register import", moment):
+                for _outcome in register_files.apply(self.session, register_files.survey([path])):
+                    pass
+
+    def dismiss_row(self, name: str, reason: str, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            row = self.session.scalars(select(RegisterProposal).where(RegisterProposal.name == name)).one()
+        self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
+
     @staticmethod
     def _mandatory(service: Service) -> None:
         suspensions.on_inadequate(service)
@@ -284,7 +307,10 @@ class Demo:
             self.session.flush()
             self._open([each for each in ACCOUNTS if each[0] == "admin"], rows, {}, moment, password)
         with self.as_("admin", moment + dt.timedelta(minutes=15)):
-            agencies = [Agency(name=name, kind=kind) for name, kind in AGENCIES]
+            agencies = [
+                Agency(name=name, kind=kind, email=f"office@{re.sub(r'[^a-z]+', '-', name.lower())}.example.org")
+                for name, kind in AGENCIES
+            ]
             self.session.add_all(agencies)
             self.session.flush()
             self.ids |= {each.name: each.id for each in agencies}
@@ -364,7 +390,8 @@ class Demo:
             self.met.add(service.provider_id)
             yield Contact(
                 kind=ContactKind.nominated_individual, post="Nominated individual", phone=phone(),
-                email=f"nominated@{slug}.example.org", provider_id=service.provider_id,
+                email=None if service.provider.name in WITHOUT_EMAIL else f"nominated@{slug}.example.org",
+                provider_id=service.provider_id,
             )  # fmt: skip
 
     def _tell_parts_apart(self, moment: dt.datetime) -> None:

@@ -727,7 +727,7 @@ def test_signs_that_no_database_takes_are_left_out(register: None) -> None:
 def test_paths_that_hold_nothing_are_told(register: None, tmp_path: Path) -> None:
     files, found = register_files.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
     assert [(each.file, each.reason) for each in found] == [
-        (str(tmp_path), "There are no files in this folder (.csv, .json, .ods)."),
+        (str(tmp_path), "There are no files in this folder (.csv, .json, .ods, .xlsx)."),
         (str(tmp_path / "absent.json"), "There is no such file or folder."),
     ]
     assert len(files) == 17

@@ -601,7 +601,7 @@ def test_paths_that_hold_nothing_are_told(register: None, tmp_path: Path) -> Non
     (tmp_path / "notes.txt").write_text("nothing")
     found, problems = files.find([tmp_path, tmp_path / "absent.csv", SAMPLES])
     assert [each.reason for each in problems] == [
-        "There are no files in this folder (.csv, .json, .ods).",
+        "There are no files in this folder (.csv, .json, .ods, .xlsx).",
         "There is no such file or folder.",
     ]
     assert len(found) == 7

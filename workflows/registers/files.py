@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.providers import Service
 from workflows.actor import current_actor
 from workflows.gate import Refused
-from workflows.registers import cqc, cqc_tables
+from workflows.registers import cqc, cqc_tables, nations, proposals
 from workflows.registers.cqc_files import Problem
 from workflows.registers.outcome import Outcome
 from workflows.registers.tables import Head, head
@@ -97,7 +97,33 @@ class _TablesPlan:
         return cqc_tables.apply_file(session, path, outcome, today)
 
 
-READERS: tuple[Reader, ...] = (Answers(), Tables())
+@dataclass(frozen=True)
+class Nations:
+    """The registers of Scotland, Wales and Northern Ireland, whose rows are proposed and matched by a person."""
+
+    suffixes = frozenset({".csv", ".xlsx"})
+
+    def recognises(self, head: Head) -> bool:
+        # What is neither is damaged, or too much to be opened whole, as a workbook must be.
+        return (head.is_text or head.other_archive) and nations.recognises(head.path)
+
+    def survey(self, heads: Sequence[Head], seen: Callable[[Path], None]) -> Plan:
+        files = [each.path for each in heads]
+        for path in files:
+            seen(path)
+        return _NationsPlan(files)
+
+
+@dataclass(frozen=True)
+class _NationsPlan:
+    files: Sequence[Path]
+
+    def apply(self, session: Session, path: Path, outcome: Outcome, today: dt.date) -> list[Service]:
+        proposals.apply_file(session, path, outcome)
+        return []
+
+
+READERS: tuple[Reader, ...] = (Answers(), Tables(), Nations())
 """The first that recognises a file reads it; in a run, the files of an earlier reader come first."""
 
 

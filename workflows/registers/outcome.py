@@ -121,7 +121,7 @@ def assign(row: Any, fields: Mapping[str, Any], prefix: str = "") -> Changes:
     return changes
 
 
-def tell(session: Session, outcome: Outcome, sha256: str) -> None:
+def tell(session: Session, outcome: Outcome, sha256: str, added: str = "added") -> None:
     """The one ledger entry of a file that changed something; of one that did not, none."""
     if not (outcome.added or outcome.changed or outcome.closed):
         return
@@ -134,7 +134,7 @@ def tell(session: Session, outcome: Outcome, sha256: str) -> None:
         unreadable=len(outcome.problems),
     )
     session.add(told)
-    changes: Changes = {f"{each.record} {each.regulator_id}": [None, "added"] for each in outcome.added}
+    changes: Changes = {f"{each.record} {each.regulator_id}": [None, added] for each in outcome.added}
     for each in (*outcome.changed, *outcome.closed):
         changes |= {f"{each.record} {each.regulator_id} {name}": pair for name, pair in each.changes.items()}
     record(session, LedgerKind.imported, told, changes)

@@ -28,6 +28,10 @@ class Unreadable(Exception):
     """One sentence that says why nothing of this file can be read."""
 
 
+class OtherArchive(Unreadable):
+    """A zip that holds no OpenDocument spreadsheet: it may be another program's workbook."""
+
+
 class Line(NamedTuple):
     """One row that is not empty; `number` is the row's in its sheet, as a spreadsheet counts it."""
 
@@ -46,6 +50,12 @@ class Head:
     """Its first rows, where it is a CSV file or an OpenDocument spreadsheet."""
     fault: str = ""
     """Why it has no rows."""
+    other_archive: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV, and has rows."""
+        return any(not line.sheet for line in self.lines[:1])
 
     @property
     def is_json(self) -> bool:
@@ -68,7 +78,7 @@ def head(path: Path) -> Head:
     except OSError as error:
         return Head(path, start, (), _("This file cannot be opened: %(why)s", why=error.strerror or ""))
     except Unreadable as error:
-        return Head(path, start, (), str(error))
+        return Head(path, start, (), str(error), other_archive=isinstance(error, OtherArchive))
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -163,7 +173,7 @@ def _spreadsheet(path: Path) -> Iterator[Line]:
     try:
         with zipfile.ZipFile(path) as archive:
             if "content.xml" not in archive.NameToInfo:
-                raise Unreadable(_("This file is no OpenDocument spreadsheet."))
+                raise OtherArchive(_("This file is no OpenDocument spreadsheet."))
             with archive.open("content.xml") as content:
                 yield from _rows(_Bounded(content))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
