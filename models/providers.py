@@ -109,6 +109,8 @@ class Registered:
     registration_status: Mapped[RegistrationStatus] = mapped_column(default=RegistrationStatus.unknown)
     registered_on: Mapped[dt.date | None]
     deregistered_on: Mapped[dt.date | None]
+    told_on: Mapped[dt.date | None]
+    """The day of which the register last told this. What a file of an earlier day says only fills what is empty."""
     sector: Mapped[str] = mapped_column(default="Social Care Org", index=True)
     """The register's own word for the kind of organisation; lists show `Social Care Org` unless asked."""
 

@@ -22,6 +22,7 @@ from flask_appbuilder.security.sqla.models import Permission, PermissionView, Vi
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from mail_servers import Mailbox, mail_server
 from new_databases import new_database
+from spreadsheets import ratings_rows, write_ods
 from sqlalchemy import URL, create_engine, func, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
@@ -296,8 +297,28 @@ def test_a_wrong_file_is_told_in_a_sentence_and_the_rest_is_kept(ready: Run, tmp
     assert told.exit_code == 2
     assert told.stdout.endswith("2 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
     assert told.stderr == (
-        f"{wrong}: This file is not complete JSON: line 1, column 1.\n1 file could not be read at all.\n"
+        f"{wrong}: This is none of the files of a register that the console knows.\n1 file could not be read at all.\n"
     )
+
+
+def test_the_regulators_own_files_are_imported_beside_its_answers(ready: Run, tmp_path: Path) -> None:
+    folder = SAMPLES / "cqc_files"
+    told = ready("register", "import", PROVIDER, folder)
+    assert told.exit_code == 0
+    assert "Added: service 1-36000000001.\n" in told.stdout
+    assert "Closed: service 1-36000000002.\n" in told.stdout
+    assert f"{folder}/ratings.csv: 1 row is not of adult social care, and was left out.\n" in told.stdout
+    assert told.stdout.endswith("8 files: 21 added, 1 changed, 1 closed, 0 unchanged, 10 problems.\n")
+    assert f"{folder}/dashboard.csv: row 5, column “Care homes beds”: This is not a number of beds.\n" in told.stderr
+    again = ready("register", "import", folder, PROVIDER)
+    assert again.stdout.endswith("8 files: 0 added, 0 changed, 0 closed, 19 unchanged, 10 problems.\n")
+
+
+def test_of_many_records_the_first_are_named(ready: Run, tmp_path: Path) -> None:
+    write_ods(tmp_path / "ratings.ods", {"Locations": ratings_rows(450)})
+    told = ready("register", "import", tmp_path)
+    assert told.stdout.count("Added: ") == 200
+    assert "200 more are not listed here.\n" in told.stdout
 
 
 def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Session) -> None:
@@ -371,7 +392,7 @@ def test_importing_the_registers_of_other_nations(ready: Run, session: Session) 
     told = ready("register", "import", nations / "wales.xlsx", PROVIDER)
     assert "Added: proposal Plas Quillfeather, LL99 1CK, Care Home Service, Adults With Nursing.\n" in told.stdout
     assert (
-        f"1 row of {nations}/wales.xlsx is of other care than adult social care, and is left out.\n"
+        f"{nations}/wales.xlsx: 1 row is not of adult social care, and was left out.\n"
         "2 files: 5 added, 0 changed, 0 closed, 0 unchanged, 2 problems.\n"
     ) in told.stdout
     assert told.stderr == (

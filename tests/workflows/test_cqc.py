@@ -31,8 +31,9 @@ from models.providers import (
     ServiceType,
 )
 from workflows.actor import acting, system
-from workflows.registers import cqc
+from workflows.registers import files as register_files
 from workflows.registers.cqc_files import LocationFacts, Problem, parse
+from workflows.registers.outcome import Outcome
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "cqc"
 LARKFIELD, PREDECESSOR, ASSESSED, HOME_CARE = "1-30000000001", "1-30000000002", "1-30000000003", "1-30000000004"
@@ -55,13 +56,13 @@ OURS: dict[type[Any], tuple[Any, ...]] = {
 }
 
 
-def run(*paths: Path, **options: Any) -> list[cqc.Outcome]:
-    files, problems = cqc.find(paths)
+def run(*paths: Path, **options: Any) -> list[Outcome]:
+    files, problems = register_files.find(paths)
     assert problems == []
-    return list(cqc.apply(db.session, cqc.survey(files), **options))
+    return list(register_files.apply(db.session, register_files.survey(files), **options))
 
 
-def totals(outcomes: list[cqc.Outcome]) -> tuple[int, int, int]:
+def totals(outcomes: list[Outcome]) -> tuple[int, int, int]:
     return (
         sum(len(each.added) for each in outcomes),
         sum(len(each.changed) for each in outcomes),
@@ -109,7 +110,7 @@ def assessed(rating: str, on: str, group: str = "Care Homes", status: str = "Cur
 def told(register: None, tmp_path: Path) -> Any:
     """Import documents as files, each under the name of its id."""
 
-    def tell(*documents: dict[str, Any], **options: Any) -> list[cqc.Outcome]:
+    def tell(*documents: dict[str, Any], **options: Any) -> list[Outcome]:
         paths = []
         for document in documents:
             path = tmp_path / f"{document.get('locationId', document.get('providerId', 'list'))}.json"
@@ -166,9 +167,8 @@ def test_the_real_register_gives_these_numbers_and_a_second_time_nothing(registe
     given = os.environ.get("CAREWARD_REGISTER_SAMPLES")
     if not given:
         pytest.skip("CAREWARD_REGISTER_SAMPLES names no folder of real register files; our own samples stand in")
-    folder = Path(given) / "api" if (Path(given) / "api").is_dir() else Path(given)
     the_folder_gives(
-        folder,
+        Path(given) / "api",
         {
             "added": 171,
             "locations": 85,
@@ -749,9 +749,9 @@ def test_signs_that_no_database_takes_are_left_out(register: None) -> None:
 
 
 def test_paths_that_hold_nothing_are_told(register: None, tmp_path: Path) -> None:
-    files, found = cqc.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
+    files, found = register_files.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
     assert [(each.file, each.reason) for each in found] == [
-        (str(tmp_path), "There are no JSON files in this folder."),
+        (str(tmp_path), "There are no files in this folder (.csv, .json, .ods, .xlsx)."),
         (str(tmp_path / "absent.json"), "There is no such file or folder."),
     ]
     assert len(files) == 17

@@ -20,7 +20,8 @@ from models import Model, db
 from models.ledger import LedgerEntry
 from models.providers import Provider, RatingValue, RegisterImport, RegisterPull, Service
 from workflows.actor import acting, system
-from workflows.registers import cqc, cqc_pull
+from workflows.registers import cqc_pull, files
+from workflows.registers.outcome import Outcome
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "cqc"
 FIRST = dt.datetime(2025, 9, 1, 12, tzinfo=dt.UTC)
@@ -53,7 +54,7 @@ def fails(server: Register, *told: Any, **options: Any) -> str:
     return str(failure.value)
 
 
-def totals(outcomes: list[cqc.Outcome]) -> tuple[int, int, int]:
+def totals(outcomes: list[Outcome]) -> tuple[int, int, int]:
     return (
         sum(len(each.added) for each in outcomes),
         sum(len(each.changed) for each in outcomes),
@@ -61,7 +62,7 @@ def totals(outcomes: list[cqc.Outcome]) -> tuple[int, int, int]:
     )
 
 
-def problems(outcomes: list[cqc.Outcome]) -> list[tuple[str, str, str]]:
+def problems(outcomes: list[Outcome]) -> list[tuple[str, str, str]]:
     return [(each.file, each.place, each.reason) for outcome in outcomes for each in outcome.problems]
 
 
@@ -118,8 +119,8 @@ def test_a_pull_writes_what_an_import_of_the_same_files_would(register: Register
     pulled(register)
     with acting(system("register import", FIRST)):
         paths = [SAMPLES / "location_details", SAMPLES / "provider_details" / "provider_1-20000000001.json"]
-        files, _missing = cqc.find(paths)
-        again = list(cqc.apply(db.session, cqc.survey(files)))
+        named, _missing = files.find(paths)
+        again = list(files.apply(db.session, files.survey(named)))
     assert totals(again) == (0, 0, 0)
 
 
@@ -257,7 +258,7 @@ def test_a_service_that_turns_inadequate_is_told(register: Register) -> None:
     document = register.documents[f"/locations/{LARKFIELD}"]
     document["currentRatings"] = {"overall": {"rating": "Inadequate", "reportDate": "2025-09-02"}}
     register.changed["location"] = [LARKFIELD]
-    pulled(register, LATER, on_inadequate=lambda each: told.append(each.regulator_id))
+    pulled(register, LATER, on_rating=lambda each, before: told.append(each.regulator_id))
     assert told == [LARKFIELD]
     assert service(LARKFIELD).rating is RatingValue.inadequate
 

@@ -20,7 +20,8 @@ from models.suspensions import Purchasing, PurchasingStatus, Suspension, purchas
 from workflows import diary, successions
 from workflows.actor import acting, system
 from workflows.gate import Refused
-from workflows.registers import cqc
+from workflows.registers import files
+from workflows.registers.outcome import Outcome
 
 P = PurchasingStatus
 IMPORT = system("register import", dt.datetime(2026, 3, 3, 6, tzinfo=dt.UTC))
@@ -269,13 +270,13 @@ def location(key: str, provider: str = "1-600000001", **links: str) -> dict[str,
 def tell(world: World, tmp_path: Path) -> Any:
     """Import answers, in the order in which they are given."""
 
-    def told(*documents: dict[str, Any], **options: Any) -> list[cqc.Outcome]:
+    def told(*documents: dict[str, Any], **options: Any) -> list[Outcome]:
         outcomes = []
         with acting(IMPORT):
             for number, document in enumerate(documents):
                 path = tmp_path / f"{number}.json"
                 path.write_text(json.dumps(document))
-                outcomes += list(cqc.apply(db.session, cqc.survey([path]), **options))
+                outcomes += list(files.apply(db.session, files.survey([path]), **options))
         return outcomes
 
     return told

@@ -25,8 +25,9 @@ from models.ledger import LedgerKind
 from models.providers import Provider, RegisterLink, RegisterPull, Regulator, Service
 from workflows.actor import Actor
 from workflows.gate import maintenance, record
-from workflows.registers import cqc
+from workflows.registers import cqc, files
 from workflows.registers.cqc_files import Problem
+from workflows.registers.outcome import OnRating, Outcome
 
 PER_PAGE = 1000
 PORTION = 50
@@ -208,8 +209,8 @@ def pull(
     *,
     since: dt.datetime | None = None,
     full: bool = False,
-    on_rating: cqc.OnRating = lambda service, before: None,
-) -> Iterator[cqc.Outcome]:
+    on_rating: OnRating = lambda service, before: None,
+) -> Iterator[Outcome]:
     """Bring the register's tables up to date, portion by portion, each committed.
 
     An unfinished pull is finished first. Then, unless all is asked for, or nothing was ever read, only what changed.
@@ -274,9 +275,7 @@ def _known(session: Session, model: type[Service] | type[Provider], ids: list[st
     return known
 
 
-def _read(
-    session: Session, actor: Actor, api: Api, begun: RegisterPull, on_rating: cqc.OnRating
-) -> Iterator[cqc.Outcome]:
+def _read(session: Session, actor: Actor, api: Api, begun: RegisterPull, on_rating: OnRating) -> Iterator[Outcome]:
     """Read what waits, and end the pull. Locations come first: they name the providers."""
     waiting, unreadable = list(begun.waiting), list[str]()
     while waiting:
@@ -306,7 +305,8 @@ def _read(
                 counts["asked"] += 1
                 waiting.remove(each)
             surveyed = cqc.survey(sorted(saved))
-            for outcome in cqc.apply(session, surveyed, on_rating=on_rating, called=saved.__getitem__):
+            found = files.Survey([files.AnswersPlan(surveyed)], ())
+            for outcome in files.apply(session, found, on_rating=on_rating, called=saved.__getitem__):
                 outcome.problems = [replace(problem, file=outcome.file) for problem in outcome.problems]
                 for name in ("added", "changed", "closed"):
                     counts[name] += len(getattr(outcome, name))
@@ -334,9 +334,9 @@ def counts_of(pulled: RegisterPull) -> dict[str, int]:
     return {name: getattr(pulled, name) for name in names}
 
 
-def _told(each: str, reason: str) -> cqc.Outcome:
+def _told(each: str, reason: str) -> Outcome:
     kind, _slash, regulator_id = each.partition("/")
-    return cqc.Outcome(each, [Problem(kind, regulator_id, reason)])
+    return Outcome(each, [Problem(kind, regulator_id, reason)])
 
 
 def _to_read(session: Session, begun: RegisterPull, named: Iterable[str]) -> set[str]:
