@@ -126,6 +126,7 @@ def apply_file(session: Session, surveyed: Survey, path: Path, outcome: Outcome,
                 _apply_provider(session, facts, outcome, today)
             case LocationFacts() as facts:
                 judged = _apply_location(session, surveyed, facts, outcome, today)
+        session.flush()  # the day on which it was told last is written too, where nothing else changed
         tell(session, outcome, file.sha256)
     return judged
 
