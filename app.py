@@ -28,6 +28,7 @@ from views.home import HomeView
 from views.labels import AREAS
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
 from views.visits import VisitView
@@ -53,7 +54,7 @@ MENU = [
     (Resource.accounts, AccountView),
     (Resource.help, HelpView),
 ]
-WITHOUT_MENU = [ServicePartView, RoleView]
+WITHOUT_MENU = [ServicePartView, RoleView, SavedViewView, ExportView]
 
 
 def settings() -> dict[str, Any]:

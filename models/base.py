@@ -1,6 +1,8 @@
 """What every table shares: types, names, versions, and how a connection behaves."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -106,6 +108,29 @@ class Versioned:
 
 READING: ContextVar[bool] = ContextVar("READING", default=False)
 """True while a request that only reads is served: its SQLite transactions take no write lock."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is read here takes no write lock, though the request that asked for it is over."""
+    token = READING.set(True)
+    try:
+        yield
+    finally:
+        READING.reset(token)
+
+
+@contextmanager
+def writing(session: Any) -> Iterator[None]:
+    """A transaction that writes, inside a request that else only reads: what was read before is read anew after."""
+    session.rollback()
+    token = READING.set(False)
+    try:
+        yield
+        session.commit()
+    finally:
+        session.rollback()
+        READING.reset(token)
 
 
 @event.listens_for(Engine, "connect")

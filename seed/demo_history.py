@@ -20,6 +20,7 @@ from werkzeug.security import generate_password_hash
 from models.base import LONDON
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
+from models.lists import ExportFormat, SavedView
 from models.people import Agency, Person
 from models.providers import (
     Commissioning,
@@ -53,6 +54,7 @@ from seed.demo_script import (
     PARTS,
     PORTAL,
     REVIEW_EVERY,
+    SAVED_VIEWS,
     UNALLOCATED,
     UNREGISTERED,
     UNVISITED,
@@ -61,11 +63,12 @@ from seed.demo_script import (
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
-from workflows.access import Role
+from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
+from workflows.lists import exported
 from workflows.registers import cqc
 
 
@@ -191,6 +194,7 @@ class Demo:
         for visit in VISITS:
             self.visit_on_show(*visit)
         self.notes()
+        self.lists()
         while self.queue:
             moment, _number, call = heapq.heappop(self.queue)
             call(moment)
@@ -543,6 +547,26 @@ class Demo:
             if closed is not None and day >= closed:
                 continue
             self.then(self.in_hours(day, 8, 17), self._note, name)
+
+    def lists(self) -> None:
+        """Views that people keep of their lists, and a list that was taken out."""
+        for username, screen, name, address, shared in SAVED_VIEWS:
+            self.then(self.in_hours(self.day(30)), self._save_view, username, screen, name, address, shared)
+        self.then(self.in_hours(self.day(8)), self._export)
+
+    def _save_view(
+        self, username: str, screen: Resource, name: str, address: str, shared: bool, moment: dt.datetime
+    ) -> None:
+        with self.as_(username, moment):
+            self.session.add(
+                SavedView(name=name, screen=screen.value, resource=screen.value, address=address, shared=shared)
+            )
+            self.session.flush()
+
+    def _export(self, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            rows = len(self.session.scalars(select(Suspension.id)).all())
+            exported(self.session, "suspensions", "order=starts", ExportFormat.xlsx, rows)
 
     def _note(self, name: str, moment: dt.datetime) -> None:
         username = self.linked.get(name) or self.chance.choice(OFFICERS)

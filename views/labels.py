@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, outbox, people, providers, suspensions, visits
+from models import documents, framework, ledger, lists, outbox, people, providers, suspensions, visits
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -188,6 +188,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.imported: _l("Imported"),
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
+    lists.ExportFormat: {
+        lists.ExportFormat.csv: _l("CSV"),
+        lists.ExportFormat.xlsx: _l("Excel"),
+    },
     Role: ROLE_NAMES,
 }
 
@@ -221,6 +225,8 @@ AREAS = {
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
     Resource.accounts: _l("Accounts"),
+    Resource.saved_views: _l("Saved views"),
+    Resource.exports: _l("Exports"),
     Resource.history: _l("History"),
     Resource.help: _l("Help"),
 }
@@ -291,6 +297,26 @@ FIELDS = {
     "password": _l("Password"),
     "must_change_password": _l("Must change the password"),
     "session_version": _l("Sessions ended"),
+    "regulator_id": _l("Regulator's id"),
+    "registration_status": _l("Registration"),
+    "registered_on": _l("Registered on"),
+    "deregistered_on": _l("Deregistered on"),
+    "beds": _l("Beds"),
+    "postcode": _l("Postcode"),
+    "local_authority": _l("Council area"),
+    "region": _l("Region"),
+    "last_inspected_on": _l("Last inspected"),
+    "ownership": _l("Kind of owner"),
+    "company_number": _l("Company number"),
+    "charity_number": _l("Charity number"),
+    "screen": _l("List"),
+    "resource": _l("What it tells of"),
+    "address": _l("Address"),
+    "shared": _l("Shared with the council's people"),
+    "opens_first": _l("Opens first for its author"),
+    "withdrawn": _l("Withdrawn"),
+    "format": _l("Format"),
+    "rows": _l("Rows"),
     "created_by_id": _l("Written by"),
     "created_at": _l("Written"),
 }

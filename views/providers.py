@@ -122,6 +122,10 @@ class ServiceView(AreaView):
         ),
     )
     fields = ("commissioning",)
+    shown = (
+        "regulator_id", "registration_status", "registered_on", "deregistered_on", "beds", "postcode",
+        "local_authority", "region", "phone", "last_inspected_on",
+    )  # fmt: skip
     show_template = "service.html"
 
     def query(self) -> Any:
@@ -224,6 +228,7 @@ class ProviderView(AreaView):
             default=lambda: "social",
         ),
     )
+    shown = ("ownership", "company_number", "charity_number", "postcode", "local_authority", "phone", "registered_on")
     show_template = "provider.html"
     history = False
 
@@ -302,7 +307,7 @@ class ContactNoteView(AreaView):
         Column("service", _l("Service"), lambda n: n.service),
         Column("provider", _l("Provider"), lambda n: n.provider),
         Column("channel", _l("How"), lambda n: word(n.channel), ContactNote.channel),
-        Column("text", _l("What was said"), lambda n: shorten(n.text, 160, placeholder=" ...")),
+        Column("text", _l("What was said"), lambda n: n.text),
     )
     searched = (ContactNote.text,)
     ordered = (ContactNote.at.desc(),)

@@ -11,6 +11,7 @@ from models.base import Model
 from models.documents import Letter
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
+from models.lists import Export, SavedView
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
 from models.providers import (
@@ -149,6 +150,24 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
+
+
+@visible(SavedView, resource=Resource.saved_views)
+def saved_views(actor: Actor, model: type[SavedView]) -> ColumnElement[bool]:
+    """One's own, and inside the council those that others share of lists that one may read."""
+    own = model.created_by_id == actor.person_id
+    if not actor.works_here:
+        return own
+    readable = [resource.value for resource in Resource if Right.read in rights(actor.roles, resource)]
+    return own | (model.shared & model.resource.in_(readable))
+
+
+@visible(Export, resource=Resource.exports)
+def exports(actor: Actor, model: type[Export]) -> ColumnElement[bool]:
+    """One's own; those of all are read by whoever answers for them."""
+    if actor.roles & {Role.manager, Role.director, Role.auditor}:
+        return true()
+    return model.created_by_id == actor.person_id
 
 
 def _own_services(actor: Actor) -> Select[tuple[int]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models import db
 from models.documents import Letter
 from models.framework import Framework
+from models.lists import Export, SavedView
 from models.people import Agency, Person
 from models.providers import Contact, ContactNote, Service, ServicePart
 from models.suspensions import Suspension, SuspensionState, SuspensionVariation
@@ -41,9 +42,11 @@ RECORDS: dict[str, tuple[str, Callable[[], int]]] = {
     "agencies": ("admin", first(Agency)),
     "frameworks": ("manager", first(Framework)),
     "users": ("admin", first(Person, Person.username == "partner")),
+    "saved-views": ("manager", first(SavedView, SavedView.shared)),
+    "exports": ("manager", first(Export)),
 }
-PAST = ("services", "contacts", "contact-notes", "parts", "visits", "suspensions", "agencies")
-FORMS = {"contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "users"}
+PAST = ("services", "contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "saved-views")
+FORMS = {"contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "users", "saved-views"}
 ALONE = {
     "purchasing": ("caremanager", "/purchasing/"),
     "purchasing-all": ("officer", "/purchasing/?show=all"),
@@ -57,6 +60,12 @@ ALONE = {
     "error-404": ("officer", "/services/show/999999"),
     "services-nothing": ("officer", "/services/list/?q=nothing+is+called+this"),
     "services-officer": ("officer", "/services/list/?officer=me&order=rating&direction=desc"),
+    "services-narrowed": (
+        "officer",
+        "/services/list/?rating=good&rating=inadequate&rated_on=last-28&rated_on.from=2026-01-01&q=house"
+        "&columns=name,beds,postcode,local_authority,last_inspected_on,rating,purchasing",
+    ),
+    "visits-wrong-date": ("officer", "/visits/list/?due_on.from=31%2F02%2F2026&due_on.to=2026-03-31"),
     "services-partner": ("partner", "/services/list/"),
     "users-reset": ("admin", "/users/{partner}/reset"),
     "users-deactivate": ("admin", "/users/{partner}/deactivate"),
@@ -208,7 +217,7 @@ def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
 
 def test_every_page_is_walked(console: Any) -> None:
     """A new page fails here until it is walked above."""
-    answers = {"lookup", "open", "static", "", "back"}  # no pages: names, a file, an address to go on to
+    answers = {"lookup", "open", "export", "static", "", "back"}  # no pages: names, a file, an address to go on to
     pages = {
         rule.endpoint
         for rule in console.app.url_map.iter_rules()
