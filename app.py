@@ -11,6 +11,7 @@ from cachelib import FileSystemCache
 from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_session import Session as ServerSession
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -22,11 +23,14 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views.complaints import ComplaintView
 from views.documents import LetterView
+from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
@@ -40,21 +44,49 @@ from workflows.visibility import check_every_model_has_a_rule
 HERE = Path(__file__).parent
 log = structlog.get_logger()
 
-MENU = [
-    (Resource.services, ServiceView),
-    (Resource.providers, ProviderView),
-    (Resource.contacts, ContactView),
-    (Resource.contact_notes, ContactNoteView),
-    (Resource.visits, VisitView),
-    (Resource.suspensions, SuspensionView),
-    (Resource.purchasing, PurchasingView),
-    (Resource.letters, LetterView),
-    (Resource.agencies, AgencyView),
-    (Resource.frameworks, FrameworkView),
-    (Resource.accounts, AccountView),
-    (Resource.help, HelpView),
+# Section by section: the menu shows the sections, and the lists of the one where somebody is.
+SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
+    (
+        _l("Market"),
+        [
+            (Resource.services, ServiceView),
+            (Resource.providers, ProviderView),
+            (Resource.contacts, ContactView),
+            (Resource.contact_notes, ContactNoteView),
+        ],
+    ),
+    (
+        _l("Quality"),
+        [
+            (Resource.visits, VisitView),
+            (Resource.plans, PlanView),
+            (Resource.actions, ActionView),
+            (Resource.feedback, FeedbackView),
+            (Resource.complaints, ComplaintView),
+        ],
+    ),
+    (
+        _l("Purchasing"),
+        [
+            (Resource.purchasing, PurchasingView),
+            (Resource.suspensions, SuspensionView),
+            (Resource.letters, LetterView),
+        ],
+    ),
+    (
+        _l("Office"),
+        [
+            (Resource.agencies, AgencyView),
+            (Resource.frameworks, FrameworkView),
+            (Resource.accounts, AccountView),
+            (Resource.help, HelpView),
+            (Resource.saved_views, SavedViewView),
+            (Resource.exports, ExportView),
+        ],
+    ),
 ]
-WITHOUT_MENU = [ServicePartView, RoleView, SavedViewView, ExportView]
+MENU = [entry for _section, entries in SECTIONS for entry in entries]
+WITHOUT_MENU = [ServicePartView, RoleView]
 
 
 def settings() -> dict[str, Any]:
@@ -211,16 +243,28 @@ def _harden(response: Any) -> Any:
     return response
 
 
-def _menu() -> list[tuple[Any, str, bool]]:
-    """(label, address, whether this is where we are) of what the actor may read."""
+Entry = tuple[Any, str, bool]
+"""(label, address, whether this is where we are)"""
+
+
+def _menu() -> tuple[list[Entry], list[Entry]]:
+    """The sections in which the actor may read something, and the lists of the section where somebody is."""
     actor = actors.current_actor()
+    sections: list[Entry] = []
+    lists: list[Entry] = []
     if actor is None:
-        return []
-    return [
-        (AREAS[resource], url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
-        for resource, view in MENU
-        if Right.read in rights(actor.roles, resource)
-    ]
+        return sections, lists
+    for label, views in SECTIONS:
+        entries = [
+            (AREAS[resource], url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
+            for resource, view in views
+            if Right.read in rights(actor.roles, resource)
+        ]
+        if entries:
+            here = any(each for _label, _address, each in entries)
+            sections.append((label, entries[0][1], here))
+            lists = entries if here else lists
+    return sections, lists
 
 
 # --- what went wrong ---------------------------------------------------------------------------------------------

@@ -1,9 +1,20 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
-from models import documents, framework, ledger, lists, outbox, people, providers, suspensions, visits
+from models import (  # noqa: F401 - importing a module is what makes its tables known
+    complaints,
+    documents,
+    feedback,
+    framework,
+    ledger,
+    lists,
+    outbox,
+    people,
+    plans,
+    providers,
+    sharing,
+    suspensions,
+    visits,
+)
 from models.base import Model, db
 
-__all__ = [
-    "Model", "db", "documents", "framework", "ledger", "lists", "outbox", "people", "providers", "suspensions",
-    "visits",
-]  # fmt: skip
+__all__ = ["Model", "db"]

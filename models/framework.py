@@ -50,6 +50,8 @@ class ClockKey(StrEnum):
     suspension_next_steps = auto()
     remediation_plan = auto()
     feedback_to_manager = auto()
+    complaint_response = auto()
+    enquiry_response = auto()
 
 
 class TriggerEvent(StrEnum):

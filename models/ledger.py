@@ -15,6 +15,7 @@ class LedgerKind(StrEnum):
     edited = auto()
     step = auto()
     imported = auto()
+    read = auto()
     maintenance = auto()
 
 

@@ -1,5 +1,6 @@
 """Who works in the console: people, their roles, and the agencies they come from (domain section 1)."""
 
+import datetime as dt
 from enum import StrEnum, auto
 
 from flask_appbuilder.security.sqla.models import User
@@ -31,6 +32,8 @@ class Agency(Versioned, Model):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[AgencyKind]
     active: Mapped[bool] = mapped_column(default=True)
+    agreement_on: Mapped[dt.date | None]
+    """When sharing of information was agreed with it: without, no record is shared (SA 3.3.5)."""
 
     def __str__(self) -> str:
         return self.name

@@ -550,8 +550,8 @@ class Demo:
 
     def lists(self) -> None:
         """Views that people keep of their lists, and a list that was taken out."""
-        for username, screen, name, address, shared in SAVED_VIEWS:
-            self.then(self.in_hours(self.day(30)), self._save_view, username, screen, name, address, shared)
+        for hour, view in enumerate(SAVED_VIEWS, 9):
+            self.then(self.moment(self.day(30), hour), self._save_view, *view)
         self.then(self.in_hours(self.day(8)), self._export)
 
     def _save_view(

@@ -51,9 +51,9 @@ PARTS = {
 }
 SAVED_VIEWS = (
     # whose, list, name, address, shared
-    ("officer", Resource.visits, "Due in four weeks", "state=planned&state=scheduled&due_on=next-28&order=due", False),
     ("manager", Resource.services, "Without an officer", "officer=none", True),
     ("manager", Resource.suspensions, "Reviews overdue", "review=overdue&order=review", True),
+    ("officer", Resource.visits, "Due in four weeks", "state=planned&state=scheduled&due_on=next-28&order=due", False),
 )
 UNALLOCATED = {"Lanternlight Nights", "Marl Valley Moves", "Otter Lodge", "Stay Put Advice"}
 COMMISSIONING = {

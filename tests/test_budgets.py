@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from areas import AREAS
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from sqlalchemy import Engine, event, insert, select
@@ -106,6 +107,8 @@ def places(full: World) -> dict[str, int]:
             "in_force": full.suspension(state="in_force").id,
             "person": full.person("officer2").id,
         }
+        for area in AREAS.values():
+            told |= area.places(full)
     db.session.remove()
     return told
 
@@ -113,15 +116,15 @@ def places(full: World) -> dict[str, int]:
 # --- statements ---
 
 HOME = {
-    "officer": 18,
-    "manager": 19,
-    "head": 18,
-    "director": 18,
+    "officer": 22,
+    "manager": 23,
+    "head": 22,
+    "director": 22,
     "partner": 4,
     "contributor": 4,
-    "provider": 4,
+    "provider": 5,
     "care_manager": 3,
-    "auditor": 18,
+    "auditor": 22,
     "administrator": 2,
 }
 
@@ -153,7 +156,7 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  14   0
+    officer       /services/show/{service}                  17   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               3   0
@@ -196,6 +199,11 @@ PAGES = """
     administrator /agencies/add                              1  10
     administrator /roles/list/                               1   0
 """
+
+
+PAGES = "\n".join(
+    line for part in (PAGES, *(area.budgets for area in AREAS.values())) for line in part.splitlines() if line.strip()
+)
 
 
 def test_no_page_costs_more_than_this(places: dict[str, int], as_user: Any) -> None:

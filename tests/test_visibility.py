@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from areas import AREAS
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload, subqueryload
 from world import NOW, World
@@ -85,6 +86,8 @@ SEEN_BY = {
     "activity type": EVERYBODY,
     "restriction kind": EVERYBODY,
 }
+for area in AREAS.values():
+    SEEN_BY |= area.seen
 NOBODY, WITHOUT_ROLE = "nobody", "without a role"
 WHO = [*EVERYBODY.split(), NOBODY, WITHOUT_ROLE]
 
@@ -112,6 +115,9 @@ class Rows:
             self.visits(own, other)
             self.suspensions(own, other)
             self.others(folder)
+            for area in AREAS.values():
+                for name, item in area.rows(world, own, other).items():
+                    self.keep(name, item)
         with world.acting("officer"):
             note = ContactNote(
                 provider_id=mine.id, service_id=own.id, at=NOW, channel=NoteChannel.phone, text="Murmuration"
@@ -303,7 +309,8 @@ def test_without_an_actor_or_a_role_there_are_no_rows_at_all(rows: Rows, who: st
         Provider Rating RegisterImport RegisterLink RestrictionKind Service ServicePart Suspension SuspensionReview
         SuspensionVariation Trigger Visit VisitReport
     """
-    assert counts == dict.fromkeys(names.split(), 0)
+    assert set(names.split()) <= set(counts)
+    assert counts == dict.fromkeys(counts, 0)
 
 
 def test_an_unknown_role_gives_nothing(rows: Rows) -> None:
@@ -389,8 +396,11 @@ SCREENS: list[tuple[str, str, str, str | None]] = [
     ("agencies", "agency", "Marl Valley ICB", "marl valley"),
     ("frameworks", "framework", "Halton", "halton"),
 ]
+for area in AREAS.values():
+    SCREENS += [(plural, row, "", search) for plural, row, search in area.pages]
 UNFILTERED = {"state": "", "sector": "", "status": "", "now": "", "officer": "", "place": ""}
 LOOKUPS = {"providers", "services", "parts", "contacts", "agencies"}
+LOOKUPS |= {screen.plural for area in AREAS.values() for screen in area.screens if screen.lookup}
 
 
 @pytest.mark.parametrize("who", EVERYBODY.split())
@@ -497,6 +507,7 @@ HIDDEN_WORDS = [
     "Murmuration", "Quicksilver", "Marmalade", "Because planned.", "Because published.", "Found: report written up.",
     "Medicines are not given as prescribed.",
 ]  # fmt: skip
+HIDDEN_WORDS += [word for area in AREAS.values() for word in area.hidden]
 
 
 @pytest.mark.parametrize("who", ["partner", "contributor", "care_manager", "provider"])
@@ -505,6 +516,8 @@ def test_no_page_tells_outsiders_of_drafts_notes_or_grounds(rows: Rows, as_user:
     addresses = [
         "/", "/services/list/", "/providers/list/", "/purchasing/", "/purchasing/?show=all", "/visits/list/",
         f"/services/show/{rows.own}", f"/services/show/{rows.other}", "/parts/list/", "/documents/list/",
+        *(f"/{plural}/show/{rows.keys[row][1]}" for area in AREAS.values() for plural, row, _search in area.pages),
+        *(f"/{screen.plural}/list/" for area in AREAS.values() for screen in area.screens),
         f"/providers/show/{rows.keys['own provider'][1]}", f"/visits/show/{rows.keys['own published visit'][1]}",
         f"/visits/show/{rows.keys['other published visit'][1]}", "/contacts/list/",
     ]  # fmt: skip

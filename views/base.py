@@ -19,15 +19,17 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
 from models import db
+from models.providers import Service
 from views import exports
 from views.columns import SCREENS, Column, Filter, acting, value_of
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.history import as_at, history_of
-from views.labels import FIELDS
+from views.labels import field_label
 from views.lists import Listing, list_url, saved_views_of
+from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.engine import Workflow
-from workflows.gate import BY_HAND, Refused
+from workflows.gate import BY_HAND, Refused, note_read
 from workflows.steps import Input, InputKind
 
 READ = {
@@ -242,10 +244,27 @@ class AreaView(ModelView):
         names = [*self.fields, *self.shown]
         return names if acting().works_here else [name for name in names if name not in self.inside]
 
+    def listed(self) -> Sequence[str]:
+        """Those of them that its list may tell too: none where each reading of a record is told to the ledger."""
+        told_of = hasattr(self.model, "restricted") or (self._is_shared_by_steps() and not acting().works_here)
+        return () if told_of else self.told()
+
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
         """What the page of one record tells: (heading, value); nothing where nothing is said."""
-        told = [(FIELDS[name], value_of(item, name)) for name in self.told()]
+        told = [(field_label(self.model, name), value_of(item, name)) for name in self.told()]
         return [(label, value) for label, value in told if value not in (None, "", [])]
+
+    def offers(self, item: Any) -> Sequence[Any]:
+        """The steps from here, and why not the others. Whoever is not of the council is told of their own only."""
+        found = self.workflow.offers(item, acting()) if self.workflow is not None else []
+        return found if acting().works_here else [(step, refusal) for step, refusal in found if refusal is None]
+
+    def _is_shared_by_steps(self) -> bool:
+        return self.workflow is not None and "share" in self.workflow.steps
+
+    def reading_is_told(self, item: Any) -> bool:
+        """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
+        return bool(getattr(item, "restricted", False)) or (self._is_shared_by_steps() and not acting().works_here)
 
     @classmethod
     def about(cls, service: Any) -> Any:
@@ -280,15 +299,18 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if self.reading_is_told(item):
+            note_read(db.session, item)
         return self.render_template(
             self.show_template,
             title=str(item),
             view=self,
             item=item,
             facts=self.facts(item),
-            offers=self.workflow.offers(item, actor) if self.workflow and actor.works_here else [],
+            offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
             history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
@@ -499,6 +521,14 @@ def screen_of(model: type[Any]) -> AreaView:
     """The screen of a model, as this application has it."""
     views = current_app.extensions["appbuilder"].baseviews
     return next(view for view in views if type(view) is SCREENS[model])
+
+
+def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
+    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
+    told = AreaView.start(view, asked)
+    if told.get("service_id") and not told.get("provider_id"):
+        told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+    return told
 
 
 def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:

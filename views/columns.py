@@ -10,7 +10,7 @@ from sqlalchemy import JSON, LargeBinary, String, inspect
 from sqlalchemy.orm import QueryableAttribute, joinedload
 from sqlalchemy.sql import visitors
 
-from views.labels import FIELDS, Link, shown_word
+from views.labels import FIELDS, Link, field_label, shown_word
 from workflows.access import Right, rights
 from workflows.actor import Actor, current_actor
 
@@ -134,7 +134,7 @@ def _made_of(model: type[Any]) -> Iterator[Any]:
 
 def offered(screen: Any) -> list[Column]:
     """The columns that this actor may choose from: those declared, then what else the page of a record tells."""
-    model, told = screen.model, list(dict.fromkeys(screen.told()))
+    model, told = screen.model, list(dict.fromkeys(screen.listed()))
     declared = [column for column in screen.columns if not hidden(screen, tells(column, model))]
     mapper = inspect(model)
     said = {column.name for column in declared}
@@ -154,7 +154,9 @@ def offered(screen: Any) -> list[Column]:
         there = relation is None or relation.key in fetched(screen.eager)
         eager = () if there else (by_name(getattr(model, relation.key)),)
         plain = relation is None and (not isinstance(kind, String) or hasattr(kind, "enum_class"))
-        found.append(Column(name, FIELDS[name], _value(name), getattr(model, name) if plain else None, eager))
+        found.append(
+            Column(name, field_label(model, name), _value(name), getattr(model, name) if plain else None, eager)
+        )
     return found
 
 

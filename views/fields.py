@@ -13,7 +13,7 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from models import Model, db
 from models.base import LONDON, UtcDateTime
-from views.labels import FIELDS, word
+from views.labels import field_label, word
 from workflows.steps import Input, InputKind
 
 LARGEST_NUMBER, MATCHES_SHOWN = 2**31 - 1, 20
@@ -87,7 +87,9 @@ def name_of(item: Any) -> str:
 
 def named_by(model: type[Any]) -> list[Any]:
     """The columns by which a record is looked up; none for a kind of record that has no name of its own."""
-    return [getattr(model, name) for name in ("name", "post", "regulator_id", "postcode") if hasattr(model, name)]
+    return [
+        getattr(model, name) for name in ("name", "title", "post", "regulator_id", "postcode") if hasattr(model, name)
+    ]
 
 
 def lookup(model: type[Any], text: str, limit: int) -> list[tuple[int, str]]:
@@ -189,7 +191,7 @@ def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(
     # A choice cannot be emptied as a line can: it is asked for even where the table has a default.
     empty = column.nullable or kind is InputKind.flag or (column.default is not None and kind is not InputKind.choice)
     needed = name in required or not empty
-    return Input(name, FIELDS[name], **{"kind": kind, "required": needed, **extra, **kw})
+    return Input(name, field_label(model, name), **{"kind": kind, "required": needed, **extra, **kw})
 
 
 def field_for(asked: Input) -> Any:

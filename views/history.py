@@ -12,7 +12,7 @@ from models import Model, db
 from models.base import LONDON
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
-from views.labels import FIELDS, WORDS, word
+from views.labels import FIELDS, WORDS, field_label, word
 from workflows import ledger
 from workflows.engine import WORKFLOWS
 
@@ -50,7 +50,7 @@ def history_of(item: Any) -> list[Told]:
             who=names["ab_user"].get(entry.actor_id, entry.actor_role) if entry.actor_id else entry.actor_role,
             what=steps.get(entry.step, entry.step) if entry.step else word(entry.kind),
             changes=[
-                (FIELDS.get(name, name), _value(item, name, before, names), _value(item, name, after, names))
+                (_label(item, name), _value(item, name, before, names), _value(item, name, after, names))
                 for name, (before, after) in entry.changes.items()
                 if name not in HIDDEN and not (entry.kind is LedgerKind.created and after in (None, "", [], False))
             ],
@@ -69,7 +69,11 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
         return None
     shown = {name: value for name, value in told.items() if name in FIELDS}
     names = _names(item, [], shown.items())
-    return [(FIELDS[name], _value(item, name, value, names)) for name, value in shown.items()]
+    return [(_label(item, name), _value(item, name, value, names)) for name, value in shown.items()]
+
+
+def _label(item: Any, name: str) -> Any:
+    return field_label(type(item), name) if name in FIELDS else name
 
 
 def _step_labels(model: type[Any]) -> dict[str, Any]:

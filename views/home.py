@@ -15,7 +15,7 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from workflows import diary
+from workflows import diary, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
@@ -35,6 +35,7 @@ class HomeView(IndexView):
             "services": [],
             "visits": [],
             "letters": [],
+            "actions": [],
             "accounts": None,
         }
         if actor.works_here:
@@ -76,6 +77,7 @@ class HomeView(IndexView):
             statuses = purchasing(db.session, [each.id for each in services])
             told["services"] = [(each, statuses[each.id]) for each in services]
         if own:
+            told["actions"] = plans.waiting_for_provider(db.session, 20)
             told["letters"] = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(10)).all()
         return told
 

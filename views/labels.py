@@ -6,7 +6,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models import documents, framework, ledger, lists, outbox, people, providers, suspensions, visits
+from models import (
+    complaints,
+    documents,
+    feedback,
+    framework,
+    ledger,
+    lists,
+    outbox,
+    people,
+    plans,
+    providers,
+    suspensions,
+    visits,
+)
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role
 
@@ -51,6 +64,97 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         P.with_conditions: Tag(_l("Purchase with conditions"), "yellow"),
         P.voluntary: Tag(_l("Voluntary no new purchase"), "orange"),
         P.no_new_purchase: Tag(_l("No new purchase"), "red"),
+    },
+    complaints.ComplaintState: {
+        complaints.ComplaintState.received: Tag(_l("Received"), "yellow"),
+        complaints.ComplaintState.allocated: Tag(_l("Allocated"), "blue"),
+        complaints.ComplaintState.investigating: Tag(_l("Being investigated"), "light-blue"),
+        complaints.ComplaintState.response_drafted: Tag(_l("Response drafted"), "purple"),
+        complaints.ComplaintState.response_approved: Tag(_l("Response approved"), "purple"),
+        complaints.ComplaintState.responded: Tag(_l("Responded"), "green"),
+        complaints.ComplaintState.closed: Tag(_l("Closed"), "green"),
+        complaints.ComplaintState.referred: Tag(_l("Referred to safeguarding"), "red"),
+        complaints.ComplaintState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    complaints.ComplaintKind: {
+        complaints.ComplaintKind.complaint: _l("Complaint"),
+        complaints.ComplaintKind.mp_enquiry: _l("Enquiry of a member of parliament"),
+        complaints.ComplaintKind.councillor_enquiry: _l("Enquiry of a councillor"),
+    },
+    complaints.ComplaintSource: {
+        complaints.ComplaintSource.person_using_service: _l("Person who uses the service"),
+        complaints.ComplaintSource.family: _l("Family or friend"),
+        complaints.ComplaintSource.advocate: _l("Advocate"),
+        complaints.ComplaintSource.staff: _l("Member of staff"),
+        complaints.ComplaintSource.professional: _l("Professional"),
+        complaints.ComplaintSource.elected_member: _l("Member of parliament or councillor"),
+        complaints.ComplaintSource.public: _l("Member of the public"),
+        complaints.ComplaintSource.anonymous: _l("Anonymous"),
+    },
+    complaints.ComplaintOutcome: {
+        complaints.ComplaintOutcome.upheld: _l("Upheld"),
+        complaints.ComplaintOutcome.partly_upheld: _l("Partly upheld"),
+        complaints.ComplaintOutcome.not_upheld: _l("Not upheld"),
+        complaints.ComplaintOutcome.inconclusive: _l("Inconclusive"),
+    },
+    feedback.FeedbackState: {
+        feedback.FeedbackState.received: Tag(_l("Received"), "yellow"),
+        feedback.FeedbackState.acknowledged: Tag(_l("Acknowledged"), "blue"),
+        feedback.FeedbackState.clarifying: Tag(_l("Being clarified"), "light-blue"),
+        feedback.FeedbackState.triaged: Tag(_l("Triaged"), "purple"),
+        feedback.FeedbackState.shared_with_provider: Tag(_l("Shared with the provider"), "green"),
+        feedback.FeedbackState.logged: Tag(_l("Logged"), "grey"),
+        feedback.FeedbackState.escalated: Tag(_l("Escalated"), "red"),
+        feedback.FeedbackState.closed: Tag(_l("Closed"), "green"),
+    },
+    feedback.FeedbackSource: {
+        feedback.FeedbackSource.person_using_service: _l("Person who uses the service"),
+        feedback.FeedbackSource.family: _l("Family or friend"),
+        feedback.FeedbackSource.advocate: _l("Advocate"),
+        feedback.FeedbackSource.social_worker: _l("Social worker"),
+        feedback.FeedbackSource.health_professional: _l("Health professional"),
+        feedback.FeedbackSource.councillor: _l("Councillor"),
+        feedback.FeedbackSource.volunteer: _l("Volunteer"),
+        feedback.FeedbackSource.other: _l("Somebody else"),
+    },
+    feedback.FeedbackTone: {
+        feedback.FeedbackTone.praise: _l("Praise"),
+        feedback.FeedbackTone.mixed: _l("Mixed"),
+        feedback.FeedbackTone.concern: _l("Concern"),
+    },
+    feedback.FeedbackRisk: {
+        feedback.FeedbackRisk.low: Tag(_l("Low"), "green"),
+        feedback.FeedbackRisk.medium: Tag(_l("Medium"), "yellow"),
+        feedback.FeedbackRisk.high: Tag(_l("High"), "red"),
+    },
+    plans.PlanState: {
+        plans.PlanState.draft: Tag(_l("Draft"), "grey"),
+        plans.PlanState.proposed: Tag(_l("Proposed"), "yellow"),
+        plans.PlanState.agreed: Tag(_l("Agreed"), "blue"),
+        plans.PlanState.complete: Tag(_l("Complete"), "purple"),
+        plans.PlanState.closed: Tag(_l("Closed"), "green"),
+        plans.PlanState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    plans.PlanKind: {
+        plans.PlanKind.action_plan: _l("Action plan"),
+        plans.PlanKind.improvement_plan: _l("Improvement plan"),
+        plans.PlanKind.remediation_plan: _l("Remediation plan"),
+    },
+    plans.ActionState: {
+        plans.ActionState.open: Tag(_l("Open"), "yellow"),
+        plans.ActionState.reported_done: Tag(_l("Reported done"), "purple"),
+        plans.ActionState.verified: Tag(_l("Verified"), "green"),
+        plans.ActionState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    plans.ActionSource: {
+        plans.ActionSource.assessment: _l("Assessment"),
+        plans.ActionSource.visit: _l("Visit"),
+        plans.ActionSource.meeting: _l("Meeting"),
+        plans.ActionSource.complaint: _l("Complaint"),
+        plans.ActionSource.suspension: _l("Suspension"),
+        plans.ActionSource.regulator: _l("Regulator"),
+        plans.ActionSource.councillor: _l("Councillor's report"),
+        plans.ActionSource.other: _l("Something else"),
     },
     framework.RestrictionEffect: {
         framework.RestrictionEffect.with_conditions: _l("With conditions"),
@@ -153,6 +257,8 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.ClockKey.suspension_next_steps: _l("Next steps on a stop of new purchase"),
         framework.ClockKey.remediation_plan: _l("Remediation plan from the provider"),
         framework.ClockKey.feedback_to_manager: _l("Feedback to the manager of the home"),
+        framework.ClockKey.complaint_response: _l("Response to a complaint"),
+        framework.ClockKey.enquiry_response: _l("Response to a member of parliament or councillor"),
     },
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
@@ -186,6 +292,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.edited: _l("Edited"),
         ledger.LedgerKind.step: _l("Step"),
         ledger.LedgerKind.imported: _l("Imported"),
+        ledger.LedgerKind.read: _l("Read"),
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
     lists.ExportFormat: {
@@ -220,6 +327,20 @@ AREAS = {
     Resource.contact_notes: _l("Contact notes"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
+    Resource.complaints: _l("Complaints"),
+    Resource.feedback: _l("Feedback"),
+    Resource.plans: _l("Plans"),
+    Resource.actions: _l("Actions"),
+    Resource.meetings: _l("Meetings"),
+    Resource.contracts: _l("Contracts"),
+    Resource.standing: _l("Standing of services"),
+    Resource.continuity: _l("Continuity"),
+    Resource.safeguarding: _l("Safeguarding processes"),
+    Resource.validations: _l("Validations"),
+    Resource.placements: _l("Placements"),
+    Resource.checks: _l("Direct payment checks"),
+    Resource.authorities: _l("Host authorities"),
+    Resource.shares: _l("Sharing"),
     Resource.letters: _l("Letters"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
@@ -231,7 +352,54 @@ AREAS = {
     Resource.help: _l("Help"),
 }
 
+
+def field_label(model: type[Any], name: str) -> Any:
+    """What a column is called: by a name of its own where this kind of record has one, else as everywhere."""
+    return OWN_FIELDS.get((model.__tablename__, name)) or FIELDS[name]
+
+
+OWN_FIELDS = {
+    ("plan", "reason"): _l("Why it is needed"),
+    ("action", "text"): _l("What is to be done"),
+    ("action", "evidence"): _l("Evidence that an officer saw"),
+    ("plan", "agreed_on"): _l("Agreed on"),
+}
+"""(table, column) -> its own name, where the same column of other records is called otherwise."""
+
 FIELDS = {
+    "title": _l("Title"),
+    "proposed_on": _l("Proposed on"),
+    "escalated_to": _l("Escalated to"),
+    "escalated_on": _l("Escalated on"),
+    "plan_id": _l("Plan"),
+    "owner": _l("Who sees to it (post)"),
+    "significant": _l("Significant"),
+    "source_reference": _l("Which one it comes from"),
+    "done": _l("What was done"),
+    "done_on": _l("Done on"),
+    "verified_on": _l("Verified on"),
+    "reporter_post": _l("Post or team it comes from"),
+    "tone": _l("Tone"),
+    "clarification": _l("Clarification"),
+    "risk": _l("Risk"),
+    "assessment": _l("What the officer makes of it"),
+    "told_provider": _l("What the provider is told"),
+    "shared_on": _l("Shared on"),
+    "result": _l("What came of it"),
+    "source": _l("Who it comes from"),
+    "received_on": _l("Received on"),
+    "reference": _l("Reference"),
+    "case_reference": _l("Case reference"),
+    "subject": _l("What it is about"),
+    "details": _l("Details"),
+    "findings": _l("Findings"),
+    "response": _l("Response"),
+    "outcome": _l("Outcome"),
+    "approved_at": _l("Approved"),
+    "responded_on": _l("Responded on"),
+    "learning": _l("Learning for this provider"),
+    "wider_learning": _l("Learning for all providers like it"),
+    "agreement_on": _l("Sharing agreed on"),
     "provider_id": _l("Provider"),
     "service_id": _l("Service"),
     "part_id": _l("Unit or property"),

@@ -17,7 +17,7 @@ from models.lists import SavedView
 from views import spans
 from views.columns import Column, Filter, acting, column_behind, hidden, names, offered, relation_of
 from views.fields import YEARS, name_of, whole
-from views.labels import FIELDS, WORDS, word
+from views.labels import FIELDS, WORDS, field_label, word
 from workflows.documents import day
 from workflows.visibility import GOVERNED
 
@@ -191,7 +191,8 @@ class Listing:
                 covered |= rests_on
                 yield each
         labels = {key: column.label for column in self.offered if (key := column_behind(column, model))}
-        labels = {key: FIELDS[key] for key in screen.told() if key in mapper.columns and key in FIELDS} | labels
+        told = [key for key in screen.listed() if key in mapper.columns and key in FIELDS]
+        labels = {key: field_label(model, key) for key in told} | labels
         labels = {key: label for key, label in labels.items() if key not in said and not hidden(screen, {key})}
         for key, label in labels.items():
             kind = mapper.columns[key].type
@@ -204,7 +205,7 @@ class Listing:
             if key in mapper.columns and key not in said and not hidden(screen, {key}):
                 relation = relation_of(model, key) if mapper.columns[key].foreign_keys else None
                 if relation is not None and relation.mapper.class_ in GOVERNED:
-                    yield One(key, FIELDS[key], getattr(model, key), relation.mapper.class_, args)
+                    yield One(key, field_label(model, key), getattr(model, key), relation.mapper.class_, args)
 
     # --- what the page tells of it ---
 

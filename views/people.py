@@ -371,7 +371,4 @@ class AgencyView(AreaView):
     searched = (Agency.name,)
     ordered = (Agency.name,)
     filters = (Filter("kind", _l("Kind"), choices(AgencyKind, _l("All kinds")), lambda v: Agency.kind == v),)
-    fields = ("name", "kind", "active")
-
-    def facts(self, item: Agency) -> list[tuple[Any, Any]]:
-        return [(FIELDS["name"], item.name), (FIELDS["kind"], word(item.kind)), (FIELDS["active"], item.active)]
+    fields = ("name", "kind", "agreement_on", "active")

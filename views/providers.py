@@ -25,7 +25,7 @@ from models.providers import (
 )
 from models.suspensions import purchasing, restricted_services
 from views import timeline
-from views.base import AreaView, Column, Filter, Moment, Table, acting
+from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
@@ -326,10 +326,7 @@ class ContactNoteView(AreaView):
     long_text = frozenset({"text"})
 
     def start(self, asked: Any) -> dict[str, Any]:
-        told = super().start(asked)
-        if told.get("service_id") and not told.get("provider_id"):
-            told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
-        return {"at": acting().now, **told}
+        return {"at": acting().now, **with_provider(self, asked)}
 
 
 class ServicePartView(AreaView):

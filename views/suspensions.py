@@ -16,7 +16,7 @@ from models.framework import RestrictionEffect
 from models.outbox import OutboxMessage
 from models.providers import Provider, RegistrationStatus, Service
 from models.suspensions import IN_FORCE_STATES, Suspension, SuspensionState, purchasing, restricted_services
-from views.base import AreaView, Column, Filter, Moment, Page, Table, _number, acting
+from views.base import AreaView, Column, Filter, Moment, Page, Table, _number, acting, with_provider
 from views.labels import FIELDS, tag, word
 from views.lists import PAGE
 from views.providers import choices
@@ -77,10 +77,7 @@ class SuspensionView(AreaView):
         return select(Suspension).join(Suspension.provider).outerjoin(Suspension.service)
 
     def start(self, asked: Any) -> dict[str, Any]:
-        told = super().start(asked)
-        if told.get("service_id") and not told.get("provider_id"):
-            told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
-        return {"kind": RestrictionEffect.no_new_purchase, **told}
+        return {"kind": RestrictionEffect.no_new_purchase, **with_provider(self, asked)}
 
     @classmethod
     def about(cls, service: Service) -> Any:

@@ -31,6 +31,20 @@ class Resource(StrEnum):
     contact_notes = auto()
     visits = auto()
     suspensions = auto()
+    complaints = auto()
+    feedback = auto()
+    plans = auto()
+    actions = auto()
+    meetings = auto()
+    contracts = auto()
+    standing = auto()
+    continuity = auto()
+    safeguarding = auto()
+    validations = auto()
+    placements = auto()
+    checks = auto()
+    authorities = auto()
+    shares = auto()
     letters = auto()
     purchasing = auto()
     agencies = auto()
@@ -76,6 +90,20 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.complaints:    (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
+    Resource.feedback:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   WORK,   LOOK,    WORK,   LOOK,   NONE),
+    Resource.plans:         (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   WORK,    NONE,   LOOK,   NONE),
+    Resource.actions:       (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   WORK,    NONE,   LOOK,   NONE),
+    Resource.meetings:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.contracts:     (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
+    Resource.standing:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.continuity:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.safeguarding:  (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
+    Resource.validations:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),
+    Resource.placements:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   NONE),
+    Resource.checks:        (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),
+    Resource.authorities:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   WORK),
+    Resource.shares:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),

@@ -107,7 +107,20 @@ def overdue(session: Session, actor: Actor) -> list[Waiting]:
         Waiting(item, "begin" if item.state is VisitState.scheduled else "schedule", _when(item))
         for item in session.scalars(late)
     ]
+    for workflow in WORKFLOWS.values():
+        if workflow.due is not None:
+            found += _due(session, workflow, workflow.due[0] < actor.today)
     return sorted(found, key=lambda each: each.by or dt.date.min)
+
+
+def _due(session: Session, workflow: Workflow, when: Any) -> list[Waiting]:
+    """Records that wait for the step of their workflow's clock, by a day of which `when` holds."""
+    if workflow.due is None:
+        return []
+    column, states, step = workflow.due
+    rows = select(workflow.model).options(*(joinedload(each) for each in workflow.named))
+    rows = rows.where(workflow.model.state.in_(states), when).order_by(column).limit(SHOWN)
+    return [Waiting(item, step, getattr(item, column.key)) for item in session.scalars(rows)]
 
 
 def _when(visit: Visit) -> dt.date | None:
@@ -172,6 +185,10 @@ def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
         .limit(SHOWN)
     )
     found += [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
+    for workflow in WORKFLOWS.values():
+        if workflow.due is not None:
+            ahead = workflow.due[0].between(actor.today, actor.today + dt.timedelta(days=days))
+            found += _due(session, workflow, ahead)
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.base import Model
-from models.ledger import LedgerEntry, LedgerKind
+from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
 from workflows.access import Role, who
@@ -25,6 +25,8 @@ class Workflow:
 
     `desk` names the deciding steps that put a record on the desk of whoever may take them, each with what else must
     hold of the record (None: nothing but its state). `named` are the relations that a record's name is made of.
+    `due` says by when it waits for which step: (column, the states in which it waits, step). `parts` are the foreign
+    keys by which other records belong to it: whoever wrote one of those wrote the record too (four eyes).
     """
 
     def __init__(
@@ -34,8 +36,10 @@ class Workflow:
         by_hand: ByHand | None = None,
         desk: Mapping[str, Any] | None = None,
         named: Sequence[Any] = (),
+        due: tuple[Any, Iterable[Any], str] | None = None,
+        parts: Sequence[Any] = (),
     ) -> None:
-        self.model, self.desk, self.named = model, desk or {}, named
+        self.model, self.desk, self.named, self.due, self.parts = model, desk or {}, named, due, parts
         self.steps = {step.name: step for step in steps}
         WORKFLOWS[model] = self
         if by_hand is not None:
@@ -108,20 +112,17 @@ class Workflow:
         return self.barred(_session(item), [item], step)[item.id].get(actor.person_id)
 
     def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, dict[int | None, str]]:
-        """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement."""
-        entry = LedgerEntry.__table__
+        """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each."""
         found: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
         edited: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
         asked: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
-        rows = session.connection().execute(
-            select(entry.c.record_id, entry.c.kind, entry.c.step, entry.c.actor_id)
-            .where(entry.c.record_type == ledger.record_type(self.model), entry.c.record_id.in_(found))
-            .order_by(entry.c.seq)
-        )
-        for record_id, kind, name, actor_id in rows:
+        for record_id, kind, name, actor_id, is_part in ledger.acts(session, self.model, found, self.parts):
             if actor_id is None:
                 continue
-            if kind in (LedgerKind.created, LedgerKind.imported):
+            if is_part:
+                if kind in (LedgerKind.created, LedgerKind.imported, LedgerKind.edited):
+                    edited[record_id][actor_id] = _("You wrote a part of this record, so somebody else must decide.")
+            elif kind in (LedgerKind.created, LedgerKind.imported):
                 found[record_id][actor_id] = _("You wrote this record, so somebody else must decide.")
             elif kind is LedgerKind.edited:
                 edited[record_id][actor_id] = _("You edited this record, so somebody else must decide.")

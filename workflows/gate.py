@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.annotation import SupportsAnnotations
 from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase
 
-from models.base import Model
+from models.base import Model, writing
 from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
@@ -49,6 +49,8 @@ class ByHand:
     """The states in which it may still be edited; None where it has no states."""
     check: Callable[[Any, Actor], Refused | None] | None = None
     """What must hold of the row as it would be saved."""
+    fill: Callable[[Any, Actor], None] | None = None
+    """What follows from what was written, whoever writes it and by whatever path: a deadline."""
 
 
 BY_HAND: dict[type[Model], ByHand] = {}
@@ -98,6 +100,19 @@ def record(session: Session, kind: LedgerKind, item: Model, changes: dict[str, l
     if actor is None:
         raise Refused(_("Nobody is acting."))
     ledger.write(session, actor, [ledger.Event(item, kind, changes, note=note)])
+
+
+def note_read(session: Session, item: Any) -> None:
+    """Tell the ledger that the actor reads a restricted record (domain section 12). A transaction of its own."""
+    actor, table = current_actor(), type(item).__table__
+    if actor is None:
+        raise Refused(_("Nobody is acting."))
+    with writing(session):
+        # Whoever else reads or changes the record now waits: each entry follows on the one before it.
+        session.connection().execute(
+            select(table.c.id).where(table.c.id == inspect(item).identity[0]).with_for_update()
+        )
+        ledger.write(session, actor, [ledger.Event(item, LedgerKind.read)])
 
 
 # --- reads -------------------------------------------------------------------------------------------------------
@@ -293,6 +308,8 @@ def _check_by_hand(
         )
     if allowed.check is not None and (refusal := allowed.check(item, actor)):
         raise refusal
+    if allowed.fill is not None:
+        allowed.fill(item, actor)
     for name in touched:
         for foreign in inspect(type(item)).columns[name].foreign_keys:
             target = _MODELS.get(foreign.column.table.name)

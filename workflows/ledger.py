@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,31 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
             heads[record_id] = (seq + 1, row["hash"])
             rows.append(row)
         connection.execute(insert(LedgerEntry), rows)
+
+
+Act = tuple[int, LedgerKind, str | None, int | None, bool]
+"""(record, kind, step, who, whether it was done to a part of the record)"""
+
+
+def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequence[Any]) -> list[Act]:
+    """Everything that was done to records of one kind, and to their parts, in order. A statement for each kind.
+
+    `parts` are the foreign keys by which a part names its record.
+    """
+    connection, told = session.connection(), (_entry.c.kind, _entry.c.step, _entry.c.actor_id)
+    own = select(_entry.c.id, _entry.c.record_id, *told)
+    rows = [
+        (*row, False)
+        for row in connection.execute(
+            own.where(_entry.c.record_type == record_type(model), _entry.c.record_id.in_(ids))
+        )
+    ]
+    for key in parts:
+        part = key.class_.__table__
+        of_parts = select(_entry.c.id, part.c[key.key], *told).join(part, part.c.id == _entry.c.record_id)
+        of_parts = of_parts.where(_entry.c.record_type == record_type(key.class_), part.c[key.key].in_(ids))
+        rows += [(*row, True) for row in connection.execute(of_parts)]
+    return [row[1:] for row in sorted(rows)]  # by the id of the entry
 
 
 def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] | None:

@@ -65,7 +65,8 @@ def belongs_together(session: Session, provider_id: int, service_id: int | None,
     return None
 
 
-def _fits(item: Contact | ContactNote, actor: Actor) -> Refused | None:
+def fits(item: Any, actor: Actor) -> Refused | None:
+    """Why the provider and the service that a record names do not belong together, or None. For `ByHand.check`."""
     session = object_session(item)
     provider, service = _key(item, "provider"), _key(item, "service")
     reason = belongs_together(session, provider, service, None) if session is not None and provider else None
@@ -84,14 +85,14 @@ def _own_note(item: ContactNote, actor: Actor) -> Refused | None:
         return Refused(
             _("Somebody else wrote this note. Write a new note beside it."), may=_("its author, or a Manager")
         )
-    return _fits(item, actor)
+    return fits(item, actor)
 
 
 BY_HAND[Contact] = ByHand(
-    frozenset({"provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on"}), check=_fits
+    frozenset({"provider_id", "service_id", "kind", "post", "name", "phone", "email", "left_on"}), check=fits
 )
 BY_HAND[ContactNote] = ByHand(
     frozenset({"provider_id", "service_id", "contact_id", "at", "channel", "text"}), check=_own_note
 )
 BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
-BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "active"}))
+BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "agreement_on", "active"}))

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.base import Model
+from models.complaints import Complaint
 from models.documents import Letter
+from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
 from models.lists import Export, SavedView
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
+from models.plans import Action, Plan, PlanState
 from models.providers import (
     Contact,
     ContactNote,
@@ -24,6 +28,7 @@ from models.providers import (
     Service,
     ServicePart,
 )
+from models.sharing import Share
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
@@ -105,6 +110,61 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()
+
+
+@visible(Share, resource=Resource.shares)
+def shares(actor: Actor, model: type[Share]) -> ColumnElement[bool]:
+    """The council's own: an agency reads what is shared with it, and not with whom else it is."""
+    return true() if actor.works_here else false()
+
+
+def shared_with(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Whether a record is shared, now, with the agency that the actor belongs to. Of no agency: nothing is."""
+    share = Share.__table__
+    found: ColumnElement[bool] = model.id.in_(
+        select(share.c.record_id).where(
+            share.c.record_type == model.__tablename__,
+            share.c.agency_id == (actor.agency_id or 0),
+            share.c.ended_on.is_(None),
+        )
+    )
+    return found
+
+
+@visible(Complaint, resource=Resource.complaints)
+def inside_or_shared(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own, and an agency's where it is shared with it (domain section 12)."""
+    return true() if actor.works_here else shared_with(actor, model)
+
+
+@visible(Plan, resource=Resource.plans)
+def plans(actor: Actor, model: type[Plan]) -> ColumnElement[bool]:
+    """A plan is the provider's own from its first draft; an agency reads it where it is shared, never as a draft."""
+    if actor.works_here:
+        return true()
+    shared = shared_with(actor, model) & (model.state != PlanState.draft)
+    return or_(shared, model.provider_id == actor.provider_id) if actor.provider_id else shared
+
+
+@visible(Action, resource=Resource.actions)
+def actions(actor: Actor, model: type[Action]) -> ColumnElement[bool]:
+    """As the plan is."""
+    if actor.works_here:
+        return true()
+    return model.plan_id.in_(select(Plan.__table__.c.id).where(plans(actor, Plan)))
+
+
+@visible(Feedback, resource=Resource.feedback)
+def feedback(actor: Actor, model: type[Feedback]) -> ColumnElement[bool]:
+    """The council's own. Whoever filed it sees it; a provider sees what was shared with it, an agency likewise."""
+    if actor.works_here:
+        return true()
+    found = shared_with(actor, model)
+    if actor.roles & {Role.contributor, Role.care_manager}:
+        found = or_(found, model.created_by_id == actor.person_id)
+    if actor.provider_id:
+        found = or_(found, (model.provider_id == actor.provider_id) & model.shared_on.is_not(None))
+    return found
 
 
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from areas import SCREENS
 from sqlalchemy import select
 
 from models import db
 from models.documents import Letter
 from models.framework import Framework
-from models.lists import Export, SavedView
 from models.people import Agency, Person
 from models.providers import Contact, ContactNote, Service, ServicePart
 from models.suspensions import Suspension, SuspensionState, SuspensionVariation
 from models.visits import Visit, VisitState
 from seed.demo import ACCOUNTS
 from workflows import providers, suspensions, visits
+from workflows.engine import WORKFLOWS
 
 pytestmark = pytest.mark.browser
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -42,11 +43,15 @@ RECORDS: dict[str, tuple[str, Callable[[], int]]] = {
     "agencies": ("admin", first(Agency)),
     "frameworks": ("manager", first(Framework)),
     "users": ("admin", first(Person, Person.username == "partner")),
-    "saved-views": ("manager", first(SavedView, SavedView.shared)),
-    "exports": ("manager", first(Export)),
 }
-PAST = ("services", "contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "saved-views")
-FORMS = {"contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "users", "saved-views"}
+RECORDS |= {screen.plural: (screen.browser_user, first(screen.model)) for screen in SCREENS}
+PAST = ("services", "contacts", "contact-notes", "parts", "visits", "suspensions", "agencies")
+PAST += tuple(screen.plural for screen in SCREENS if screen.past)
+FORMS = {"contacts", "contact-notes", "parts", "visits", "suspensions", "agencies", "users"}
+FORMS |= {screen.plural for screen in SCREENS if screen.adds}
+EDITABLE = {
+    screen.plural: first(screen.model, screen.model.state == screen.editable) for screen in SCREENS if screen.editable
+}
 ALONE = {
     "purchasing": ("caremanager", "/purchasing/"),
     "purchasing-all": ("officer", "/purchasing/?show=all"),
@@ -80,7 +85,13 @@ STEPS = [
     )
     for name in flow.steps
 ]
-DECIDERS = ("officer", "manager", "head", "head2")
+STEPS += [
+    (screen.plural, WORKFLOWS[screen.model], name)
+    for screen in SCREENS
+    if screen.steps is not None
+    for name in WORKFLOWS[screen.model].steps
+]
+DECIDERS = ("officer", "manager", "head", "head2", "caremanager", "provider")
 
 
 @pytest.fixture
@@ -159,6 +170,7 @@ def test_filled_forms(console: Any, looks_right: Any, base: str) -> None:
         key = {
             "visits": first(Visit, Visit.state == VisitState.planned, Visit.authorised_by_id.is_(None)),
             "suspensions": first(Suspension, Suspension.state == SuspensionState.draft),
+            **EDITABLE,
         }.get(base, find)()
     looks_right(username, f"/{base}/edit/{key}", f"edit-{base}")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from areas import AREAS
 from new_databases import new_database
 from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, UniqueConstraint, create_engine, text
 from sqlalchemy.exc import IntegrityError
@@ -254,12 +255,21 @@ def listed(table: str) -> list[tuple[str, str]]:
     return [(name, column) for name, _colon, columns in lines for column in columns.split()]
 
 
+for area in AREAS.values():
+    GOOD |= area.good or {}
+    CHECKS |= area.checks or {}
+    ONLY_ONE |= area.only_one or {}
+    WORDS += "\n" + area.words.strip()
+    POINTERS += "\n" + area.pointers.strip()
+
 BESIDES: dict[tuple[str, str], dict[str, Any]] = {
     ("visit", "state"): {"officer_id": 1, "starts_at": MOMENT},
     ("suspension_review", "kind"): {"still_needed": None},
     ("register_link", "provider_id"): {"service_id": None},
 }
 """What must change beside a column, or another rule would be broken too."""
+for area in AREAS.values():
+    BESIDES |= area.besides or {}
 
 CHECKS |= {
     f"ck_{table}_{column}_known": (table, {column: UNHEARD} | BESIDES.get((table, column), {}))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from models import Model, db
 from models.framework import ActivityType, Framework
 from models.people import Agency, AgencyKind, Person
 from models.providers import Provider, RatingValue, RegistrationStatus, Regulator, Service, ServicePart
+from models.sharing import Share
 from models.suspensions import Suspension
 from models.visits import Visit
 from workflows import actor as actors
@@ -57,6 +58,9 @@ class World:
         with actors.acting(actor):
             yield actor
 
+    def console(self) -> AbstractContextManager[None]:
+        return console()
+
     def _add(self, item: Any) -> Any:
         with console():
             db.session.add(item)
@@ -85,6 +89,17 @@ class World:
     def activity_type(self, key: str) -> ActivityType:
         with actors.acting(actors.system("test", NOW)):
             return db.session.query(ActivityType).filter_by(key=key).one()
+
+    def share(self, item: Any, agency_id: int | None = None) -> Any:
+        """The same record, shared with an agency: that of the partner and the contributor unless another is named."""
+        agency_id = agency_id or self.person("partner").agency_id
+        self._add(Share(record_type=item.__tablename__, record_id=item.id, agency_id=agency_id, shared_on=NOW.date()))
+        return item
+
+    def another_agency(self) -> int:
+        """An agency to which nobody who signs in belongs."""
+        agency = Agency(name=f"Agency {self._next()}", kind=AgencyKind.other, agreement_on=NOW.date())
+        return int(self._add(agency).id)
 
     def visit(self, service: Service | None = None, kind: str = "focused", state: str = "planned", **kw: Any) -> Visit:
         """A visit as it would stand in that state."""
@@ -130,7 +145,7 @@ class World:
 def populate() -> None:
     """One person for each role, and a second officer and head; partners in an agency, a provider's manager in one."""
     with console():
-        agency = Agency(name="Marl Valley ICB", kind=AgencyKind.integrated_care_board)
+        agency = Agency(name="Marl Valley ICB", kind=AgencyKind.integrated_care_board, agreement_on=NOW.date())
         own = Provider(name="Own Care", regulator=Regulator.cqc, regulator_id="1-700000001")
         db.session.add_all([agency, own])
         db.session.flush()

@@ -220,6 +220,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("agreement_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -282,6 +283,7 @@ def upgrade() -> None:
                 "edited",
                 "step",
                 "imported",
+                "read",
                 "maintenance",
                 name="ledgerkind",
                 native_enum=False,
@@ -496,6 +498,8 @@ def upgrade() -> None:
                 "suspension_next_steps",
                 "remediation_plan",
                 "feedback_to_manager",
+                "complaint_response",
+                "enquiry_response",
                 name="clockkey",
                 native_enum=False,
                 create_constraint=True,
@@ -696,6 +700,31 @@ def upgrade() -> None:
     op.create_index("ix_service_sector_name", "service", ["sector", "name"], unique=False)
     op.create_index(op.f("ix_service_service_type"), "service", ["service_type"], unique=False)
     op.create_table(
+        "share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("shared_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_share_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_share_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+    )
+    op.create_index(op.f("ix_share_agency_id"), "share", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_share_created_by_id"), "share", ["created_by_id"], unique=False)
+    op.create_index(
+        "uq_share_once",
+        "share",
+        ["record_type", "record_id", "agency_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_on IS NULL"),
+        postgresql_where=sa.text("ended_on IS NULL"),
+    )
+    op.create_table(
         "trigger",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("framework_id", sa.Integer(), nullable=False),
@@ -729,6 +758,121 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_trigger_created_by_id"), "trigger", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_trigger_framework_id"), "trigger", ["framework_id"], unique=False)
+    op.create_table(
+        "complaint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "complaint",
+                "mp_enquiry",
+                "councillor_enquiry",
+                name="complaintkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "person_using_service",
+                "family",
+                "advocate",
+                "staff",
+                "professional",
+                "elected_member",
+                "public",
+                "anonymous",
+                name="complaintsource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("case_reference", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("details", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "allocated",
+                "investigating",
+                "response_drafted",
+                "response_approved",
+                "responded",
+                "closed",
+                "referred",
+                "withdrawn",
+                name="complaintstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("findings", sa.String(), nullable=True),
+        sa.Column("response", sa.String(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "upheld",
+                "partly_upheld",
+                "not_upheld",
+                "inconclusive",
+                name="complaintoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("responded_on", sa.Date(), nullable=True),
+        sa.Column("learning", sa.String(), nullable=True),
+        sa.Column("wider_learning", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('received', 'withdrawn', 'referred') OR officer_id IS NOT NULL",
+            name=op.f("ck_complaint_has_officer"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('responded', 'closed') OR responded_on IS NOT NULL",
+            name=op.f("ck_complaint_responded_has_day"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('response_approved', 'responded', 'closed') OR approved_at IS NOT NULL",
+            name=op.f("ck_complaint_response_is_approved"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('response_drafted', 'response_approved', 'responded', 'closed') OR (outcome IS NOT NULL AND length(response) > 0)",
+            name=op.f("ck_complaint_response_has_outcome"),
+        ),
+        sa.CheckConstraint("due_on >= received_on", name=op.f("ck_complaint_deadline_after_receipt")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_complaint_created_by_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_complaint_officer_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_complaint_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_complaint_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+    )
+    op.create_index(op.f("ix_complaint_created_by_id"), "complaint", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_complaint_due_on"), "complaint", ["due_on"], unique=False)
+    op.create_index(op.f("ix_complaint_officer_id"), "complaint", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_complaint_provider_id"), "complaint", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_complaint_received_on"), "complaint", ["received_on"], unique=False)
+    op.create_index(op.f("ix_complaint_service_id"), "complaint", ["service_id"], unique=False)
+    op.create_index(op.f("ix_complaint_state"), "complaint", ["state"], unique=False)
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -766,6 +910,156 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_created_by_id"), "contact", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_contact_provider_id"), "contact", ["provider_id"], unique=False)
     op.create_index(op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "person_using_service",
+                "family",
+                "advocate",
+                "social_worker",
+                "health_professional",
+                "councillor",
+                "volunteer",
+                "other",
+                name="feedbacksource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reporter_post", sa.String(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column(
+            "tone",
+            sa.Enum(
+                "praise", "mixed", "concern", name="feedbacktone", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("case_reference", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("details", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "acknowledged",
+                "clarifying",
+                "triaged",
+                "shared_with_provider",
+                "logged",
+                "escalated",
+                "closed",
+                name="feedbackstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("clarification", sa.String(), nullable=True),
+        sa.Column(
+            "risk",
+            sa.Enum("low", "medium", "high", name="feedbackrisk", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("assessment", sa.String(), nullable=True),
+        sa.Column("told_provider", sa.String(), nullable=True),
+        sa.Column("shared_on", sa.Date(), nullable=True),
+        sa.Column("escalated_to", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state != 'escalated' OR length(escalated_to) > 0", name=op.f("ck_feedback_escalated_says_to_whom")
+        ),
+        sa.CheckConstraint(
+            "state != 'shared_with_provider' OR (shared_on IS NOT NULL AND length(told_provider) > 0)",
+            name=op.f("ck_feedback_shared_says_what"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('received', 'acknowledged', 'clarifying') OR risk IS NOT NULL",
+            name=op.f("ck_feedback_triaged_has_risk"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_feedback_created_by_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_feedback_officer_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_feedback_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_feedback_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+    )
+    op.create_index(op.f("ix_feedback_created_by_id"), "feedback", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_feedback_officer_id"), "feedback", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_feedback_provider_id"), "feedback", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_feedback_received_on"), "feedback", ["received_on"], unique=False)
+    op.create_index(op.f("ix_feedback_service_id"), "feedback", ["service_id"], unique=False)
+    op.create_index(op.f("ix_feedback_state"), "feedback", ["state"], unique=False)
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "action_plan",
+                "improvement_plan",
+                "remediation_plan",
+                name="plankind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "proposed",
+                "agreed",
+                "complete",
+                "closed",
+                "withdrawn",
+                name="planstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_on", sa.Date(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("escalated_to", sa.String(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'proposed', 'withdrawn')) = (agreed_on IS NULL)", name=op.f("ck_plan_agreed_has_day")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'withdrawn')) = (proposed_on IS NULL)", name=op.f("ck_plan_proposed_has_day")
+        ),
+        sa.CheckConstraint("(escalated_to IS NULL) = (escalated_on IS NULL)", name=op.f("ck_plan_escalated_has_day")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_plan_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_plan_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_plan_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+    )
+    op.create_index(op.f("ix_plan_created_by_id"), "plan", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_plan_provider_id"), "plan", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_plan_service_id"), "plan", ["service_id"], unique=False)
+    op.create_index(op.f("ix_plan_state"), "plan", ["state"], unique=False)
     op.create_table(
         "rating",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1032,6 +1326,65 @@ def upgrade() -> None:
     op.create_index(op.f("ix_visit_service_id"), "visit", ["service_id"], unique=False)
     op.create_index(op.f("ix_visit_starts_at"), "visit", ["starts_at"], unique=False)
     op.create_index(op.f("ix_visit_state"), "visit", ["state"], unique=False)
+    op.create_table(
+        "action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("significant", sa.Boolean(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "assessment",
+                "visit",
+                "meeting",
+                "complaint",
+                "suspension",
+                "regulator",
+                "councillor",
+                "other",
+                name="actionsource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_reference", sa.String(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "reported_done",
+                "verified",
+                "withdrawn",
+                name="actionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("done", sa.String(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("evidence", sa.String(), nullable=True),
+        sa.Column("verified_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'verified') = (verified_on IS NOT NULL)", name=op.f("ck_action_verified_has_day")),
+        sa.CheckConstraint("state != 'reported_done' OR done_on IS NOT NULL", name=op.f("ck_action_done_has_day")),
+        sa.CheckConstraint("state != 'verified' OR length(evidence) > 0", name=op.f("ck_action_verified_has_evidence")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_action_created_by_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_action_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+    )
+    op.create_index(op.f("ix_action_created_by_id"), "action", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
+    op.create_index(op.f("ix_action_plan_id"), "action", ["plan_id"], unique=False)
+    op.create_index(op.f("ix_action_state"), "action", ["state"], unique=False)
     op.create_table(
         "contact_note",
         sa.Column("id", sa.Integer(), nullable=False),

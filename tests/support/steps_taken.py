@@ -1,0 +1,41 @@
+"""Taking steps in tests, as somebody, at a moment."""
+
+from typing import Any
+
+import pytest
+from world import NOW, World
+
+from models import db
+from workflows.engine import WORKFLOWS
+from workflows.gate import Refused
+
+
+def take(world: World, who: str, step: str, item: Any, note: str = "Because.", now: Any = NOW, **values: Any) -> None:
+    """Take the step and commit."""
+    with world.acting(who, now) as actor:
+        WORKFLOWS[type(item)].take(step, item, actor, note=note, **values)
+        db.session.commit()
+
+
+def refused(world: World, who: str, step: str, item: Any, note: str = "Because.", **kw: Any) -> str:
+    """The sentence with which the step is refused. Nothing of it stays."""
+    with pytest.raises(Refused) as told:
+        take(world, who, step, item, note, **kw)
+    db.session.rollback()
+    return told.value.sentence
+
+
+def write(world: World, who: str, item: Any) -> Any:
+    """Add a record by hand, as a form does."""
+    with world.acting(who):
+        db.session.add(item)
+        db.session.commit()
+    return item
+
+
+def not_written(world: World, who: str, item: Any) -> str:
+    """The sentence with which adding it by hand is refused."""
+    with pytest.raises(Refused) as told:
+        write(world, who, item)
+    db.session.rollback()
+    return told.value.sentence

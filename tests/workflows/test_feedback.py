@@ -1,0 +1,81 @@
+"""Feedback: who files it, what becomes of it, and what a provider reads of it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from areas.feedback import feedback
+from steps_taken import not_written, refused, take, write
+from world import NOW, World
+
+from models import db
+from models.feedback import Feedback, FeedbackRisk, FeedbackSource, FeedbackState, FeedbackTone
+from models.providers import Provider
+from workflows import actor as actors
+from workflows.gate import Refused
+
+
+def said(world: World, **kw: Any) -> Feedback:
+    service = world.service()
+    told = {
+        "provider_id": service.provider_id,
+        "service_id": service.id,
+        "source": FeedbackSource.health_professional,
+        "received_on": dt.date(2026, 3, 3),
+        "tone": FeedbackTone.praise,
+        "subject": "Calm at night",
+        **kw,
+    }
+    return Feedback(**told)
+
+
+@pytest.mark.parametrize("who", ["officer", "contributor", "care_manager"])
+def test_whoever_files_it_finds_it_again(world: World, as_user: Any, who: str) -> None:
+    number = write(world, who, said(world)).id
+    assert as_user(who).get(f"/feedback/show/{number}").status_code == 200
+
+
+def test_nobody_else_files_it(world: World) -> None:
+    for who in ("head", "partner", "provider", "auditor", "administrator"):
+        assert not_written(world, who, said(world)) == "Your role may not add or change this."
+
+
+def test_it_is_edited_until_it_is_weighed(world: World) -> None:
+    item = write(world, "contributor", said(world))
+    take(world, "officer", "acknowledge", item)
+    assert (item.state, item.officer_id) == (FeedbackState.acknowledged, world.person("officer").id)
+    take(world, "officer", "triage", item, risk=FeedbackRisk.low, assessment="One of several.")
+    with world.acting("contributor"):
+        item.subject = "Something else"
+        with pytest.raises(Refused, match="This can no longer be edited"):
+            db.session.commit()
+        db.session.rollback()
+
+
+def test_feedback_of_tomorrow_is_refused(world: World) -> None:
+    sentence = not_written(world, "officer", said(world, received_on=dt.date(2026, 3, 5)))
+    assert sentence == "It cannot have been received in the future. Check the day."
+
+
+def test_it_is_not_weighed_without_a_risk(world: World) -> None:
+    assert refused(world, "officer", "triage", feedback(world, "acknowledged"), assessment="x") == "Fill in “Risk”."
+
+
+def test_a_provider_reads_what_it_is_told_and_nothing_else(world: World, as_user: Any) -> None:
+    with actors.acting(actors.system("test", NOW)):
+        own = world.service("Own House", provider=db.session.query(Provider).filter_by(name="Own Care").one())
+    item = feedback(world, "triaged", own, details="Details-word", assessment="Weighed-word", reporter_post="Post-word")
+    number = item.id
+    assert as_user("provider").get(f"/feedback/show/{number}").status_code == 404
+    take(world, "officer", "share_with_provider", item, told_provider="Told-word")
+    text = as_user("provider").get(f"/feedback/show/{number}").text
+    words = ["Details", "Weighed", "Post", "Told"]
+    assert [word for word in words if f"{word}-word" in text] == ["Told"]
+
+
+def test_an_escalation_says_to_whom_and_why(world: World) -> None:
+    item = feedback(world, "triaged")
+    assert refused(world, "officer", "escalate", item, escalated_to="") == "Fill in “To whom, by post or team”."
+    assert refused(world, "officer", "escalate", item, note="", escalated_to="Safeguarding unit") == "Give a reason."
+    take(world, "officer", "escalate", item, escalated_to="Safeguarding unit")
+    assert item.state is FeedbackState.escalated

@@ -1,0 +1,151 @@
+"""Plans and actions: who writes them, who agrees them, what shows that an action was done."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from areas.plans import an_action, in_agreed_plan, plan
+from steps_taken import not_written, refused, take, write
+from world import NOW, World
+
+from models import db
+from models.plans import Action, ActionState, Plan, PlanState
+from models.providers import Provider
+from workflows import actor as actors
+
+
+def own_service(world: World) -> Any:
+    with actors.acting(actors.system("test", NOW)):
+        return world.service("Own House", provider=db.session.query(Provider).filter_by(name="Own Care").one())
+
+
+def drafted(world: World, who: str, service: Any) -> Plan:
+    made = write(world, who, Plan(provider_id=service.provider_id, service_id=service.id, title="Medicines"))
+    write(world, who, Action(plan_id=made.id, text="Audit", owner="Manager", due_on=dt.date(2026, 4, 1)))
+    return made
+
+
+def test_a_provider_writes_and_proposes_its_own_plan_and_the_council_agrees(world: World) -> None:
+    made = drafted(world, "provider", own_service(world))
+    take(world, "provider", "propose", made)
+    assert (made.state, made.proposed_on) == (PlanState.proposed, dt.date(2026, 3, 4))
+    take(world, "officer", "agree", made)
+    assert (made.state, made.agreed_on) == (PlanState.agreed, dt.date(2026, 3, 4))
+
+
+def test_a_provider_writes_no_plan_for_another(world: World) -> None:
+    other = world.service()
+    sentence = not_written(world, "provider", Plan(provider_id=other.provider_id, title="Theirs"))
+    assert sentence == "One of the records that this points to is not there, or not yours to see."
+
+
+def test_a_plan_without_actions_is_not_proposed(world: World) -> None:
+    service = world.service()
+    made = write(world, "officer", Plan(provider_id=service.provider_id, title="Empty"))
+    assert refused(world, "officer", "propose", made) == "A plan says what is to be done: add an action first."
+
+
+def test_whoever_wrote_the_plan_does_not_agree_it(world: World) -> None:
+    made = drafted(world, "officer", world.service())
+    take(world, "officer2", "propose", made)
+    assert refused(world, "officer", "agree", made) == "You wrote this record, so somebody else must decide."
+    assert refused(world, "officer2", "agree", made) == "You asked for this decision, so somebody else must make it."
+    take(world, "manager", "agree", made)
+
+
+def test_whoever_wrote_one_of_its_actions_does_not_agree_it(world: World) -> None:
+    made = drafted(world, "officer", world.service())
+    write(world, "officer2", Action(plan_id=made.id, text="Train", owner="Manager", due_on=dt.date(2026, 4, 1)))
+    take(world, "officer", "propose", made)
+    assert refused(world, "officer2", "agree", made) == (
+        "You wrote a part of this record, so somebody else must decide."
+    )
+
+
+def test_whoever_edited_before_it_was_sent_back_may_agree_it_afterwards(world: World) -> None:
+    made = drafted(world, "officer", world.service())
+    write(world, "officer2", Action(plan_id=made.id, text="Train", owner="Manager", due_on=dt.date(2026, 4, 1)))
+    take(world, "officer", "propose", made)
+    take(world, "manager", "send_back", made)
+    assert made.proposed_on is None
+    take(world, "officer", "propose", made)
+    take(world, "officer2", "agree", made)
+    assert made.state is PlanState.agreed
+
+
+def test_a_plan_is_complete_when_nothing_is_left(world: World) -> None:
+    made = plan(world, "agreed")
+    an_action(world, made, "reported_done")
+    assert refused(world, "officer", "complete", made) == ("Not every action is verified or withdrawn yet: 2 are left.")
+
+
+def test_only_its_author_or_a_manager_withdraws_a_draft(world: World) -> None:
+    made = drafted(world, "officer", world.service())
+    assert refused(world, "officer2", "withdraw", made) == "Only its author or a Manager may withdraw it."
+    take(world, "officer", "withdraw", made)
+    assert made.state is PlanState.withdrawn
+
+
+def test_an_action_of_a_proposed_plan_is_edited_by_nobody(world: World) -> None:
+    made = plan(world, "proposed")
+    sentence = not_written(world, "officer", Action(plan_id=made.id, text="x", owner="x", due_on=dt.date(2026, 4, 1)))
+    assert sentence == "The plan is no draft any more, so its actions move only by their steps."
+
+
+def test_an_officer_adds_an_action_to_an_agreed_plan_and_a_provider_does_not(world: World) -> None:
+    made = plan(world, "agreed", own_service(world))
+    write(world, "officer", Action(plan_id=made.id, text="x", owner="x", due_on=dt.date(2026, 4, 1)))
+    sentence = not_written(world, "provider", Action(plan_id=made.id, text="x", owner="x", due_on=dt.date(2026, 4, 1)))
+    assert sentence == "The plan is no draft any more, so its actions move only by their steps."
+
+
+def test_an_action_is_reported_by_the_provider_and_verified_with_evidence(world: World) -> None:
+    made = plan(world, "agreed", own_service(world))
+    action = an_action(world, made, "open")
+    take(world, "provider", "report_done", action, done="Audited.", done_on=dt.date(2026, 3, 2))
+    assert refused(world, "provider", "verify", action, evidence="x") == "Your role may not do this."
+    assert refused(world, "officer", "verify", action) == "Fill in “Evidence that you saw”."
+    take(world, "officer", "verify", action, evidence="Seen on site.")
+    assert (action.state, action.verified_on) == (ActionState.verified, dt.date(2026, 3, 4))
+
+
+@pytest.mark.parametrize("state", ["draft", "proposed"])
+def test_nothing_is_reported_before_the_plan_is_agreed(world: World, state: str) -> None:
+    action = an_action(world, plan(world, state), "open")
+    sentence = refused(world, "officer", "report_done", action, done="x", done_on=dt.date(2026, 3, 2))
+    assert sentence == "This can be done while its plan is agreed, and not before."
+
+
+def test_nothing_was_done_tomorrow(world: World) -> None:
+    sentence = refused(
+        world, "officer", "report_done", in_agreed_plan(world, "open"), done="x", done_on=dt.date(2026, 3, 5)
+    )
+    assert sentence == "It cannot have been done in the future. Check the day."
+
+
+def test_an_action_moves_to_a_day_ahead_with_a_reason(world: World) -> None:
+    action = in_agreed_plan(world, "open")
+    assert refused(world, "officer", "move", action, due_on=dt.date(2026, 3, 3)) == (
+        "The new day must not lie in the past."
+    )
+    take(world, "officer", "move", action, note="A trainer is ill.", due_on=dt.date(2026, 5, 1))
+    assert action.due_on == dt.date(2026, 5, 1)
+
+
+def test_a_reopened_action_is_open_again(world: World) -> None:
+    action = in_agreed_plan(world, "verified")
+    take(world, "officer", "reopen", action, note="It slipped again.")
+    assert (action.state, action.verified_on, action.done_on) == (ActionState.open, None, None)
+
+
+def test_overdue_actions_stand_on_the_officers_and_the_providers_home(world: World, as_user: Any) -> None:
+    made = plan(world, "agreed", own_service(world))
+    an_action(world, made, "open", text="Fix the lift", due_on=dt.date(2026, 3, 1))
+    an_action(
+        world, plan(world, "draft", own_service(world)), "open", text="Not yet agreed", due_on=dt.date(2026, 3, 1)
+    )
+    assert "Fix the lift" in as_user("officer").get("/").text
+    text = as_user("provider").get("/").text
+    assert "Fix the lift" in text
+    assert "Overdue" in text
+    assert "Not yet agreed" not in text
