@@ -12,6 +12,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Enum as EnumType
 from sqlalchemy import Select, String, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -245,9 +246,11 @@ class AreaView(ModelView):
         return names if acting().works_here else [name for name in names if name not in self.inside]
 
     def listed(self) -> Sequence[str]:
-        """Those of them that its list may tell too: none where each reading of a record is told to the ledger."""
+        """Those of them that its list may tell too: no texts where each reading of them is told to the ledger."""
         told_of = hasattr(self.model, "restricted") or (self._is_shared_by_steps() and not acting().works_here)
-        return () if told_of else self.told()
+        kinds = {column.key: column.type for column in inspect(self.model).columns}
+        texts = {name for name, kind in kinds.items() if isinstance(kind, String) and not isinstance(kind, EnumType)}
+        return [name for name in self.told() if not told_of or name not in texts]
 
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
         """What the page of one record tells: (heading, value); nothing where nothing is said."""

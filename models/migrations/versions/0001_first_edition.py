@@ -500,6 +500,7 @@ def upgrade() -> None:
                 "feedback_to_manager",
                 "complaint_response",
                 "enquiry_response",
+                "continuity_check",
                 name="clockkey",
                 native_enum=False,
                 create_constraint=True,
@@ -534,6 +535,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_clock_created_by_id"), "clock", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_clock_framework_id"), "clock", ["framework_id"], unique=False)
+    op.create_table(
+        "insurance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "employers_liability",
+                "public_liability",
+                "professional_indemnity",
+                "other",
+                name="coverkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("cover", sa.Integer(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("expires_on >= starts_on", name=op.f("ck_insurance_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_insurance_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_insurance_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_insurance")),
+    )
+    op.create_index(op.f("ix_insurance_created_by_id"), "insurance", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_insurance_expires_on"), "insurance", ["expires_on"], unique=False)
+    op.create_index(op.f("ix_insurance_provider_id"), "insurance", ["provider_id"], unique=False)
     op.create_table(
         "restriction_kind",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -725,12 +759,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_on IS NULL"),
     )
     op.create_table(
+        "sponsor_licence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("workers", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "licensed",
+                "suspended",
+                "revoked",
+                "ended",
+                name="licencestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_sponsor_licence_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_sponsor_licence_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor_licence")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_sponsor_licence_provider_id")),
+    )
+    op.create_index(op.f("ix_sponsor_licence_created_by_id"), "sponsor_licence", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_sponsor_licence_state"), "sponsor_licence", ["state"], unique=False)
+    op.create_table(
         "trigger",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column(
             "event",
-            sa.Enum("cqc_inadequate", name="triggerevent", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "cqc_inadequate",
+                "large_scale_enquiry",
+                "licence_lost",
+                "continuity_not_assured",
+                name="triggerevent",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column(
@@ -911,6 +985,148 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_provider_id"), "contact", ["provider_id"], unique=False)
     op.create_index(op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False)
     op.create_table(
+        "continuity_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "expected",
+                "received",
+                "assured",
+                "not_assured",
+                name="continuitystate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("check_due_on", sa.Date(), nullable=True),
+        sa.Column("check_note", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state = 'expected' OR received_on IS NOT NULL", name=op.f("ck_continuity_plan_received_has_day")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('assured', 'not_assured') OR checked_on IS NOT NULL",
+            name=op.f("ck_continuity_plan_checked_has_day"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_continuity_plan_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_continuity_plan_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_continuity_plan_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_continuity_plan")),
+    )
+    op.create_index(op.f("ix_continuity_plan_check_due_on"), "continuity_plan", ["check_due_on"], unique=False)
+    op.create_index(op.f("ix_continuity_plan_created_by_id"), "continuity_plan", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_continuity_plan_provider_id"), "continuity_plan", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_continuity_plan_service_id"), "continuity_plan", ["service_id"], unique=False)
+    op.create_index(op.f("ix_continuity_plan_state"), "continuity_plan", ["state"], unique=False)
+    op.create_index(
+        "uq_continuity_plan_one_each",
+        "continuity_plan",
+        ["provider_id", sa.literal_column("coalesce(service_id, 0)")],
+        unique=True,
+    )
+    op.create_table(
+        "contract",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "framework",
+                "block",
+                "spot",
+                "grant",
+                "other",
+                name="contractkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("yearly_value", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("mid_term_on", sa.Date(), nullable=True),
+        sa.Column("monitoring_level", sa.Integer(), nullable=True),
+        sa.Column(
+            "rag",
+            sa.Enum("green", "amber", "red", name="rag", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("joint", sa.Boolean(), nullable=False),
+        sa.Column("led_by_icb", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("running", "ended", name="contractstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_contract_ended_has_day")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_contract_ends_after_start")),
+        sa.CheckConstraint("monitoring_level BETWEEN 1 AND 5", name=op.f("ck_contract_level_1_to_5")),
+        sa.CheckConstraint("yearly_value >= 0", name=op.f("ck_contract_value_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_contract_created_by_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_contract_officer_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contract_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contract_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
+    )
+    op.create_index(op.f("ix_contract_created_by_id"), "contract", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_contract_officer_id"), "contract", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_contract_provider_id"), "contract", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_contract_service_id"), "contract", ["service_id"], unique=False)
+    op.create_index(op.f("ix_contract_state"), "contract", ["state"], unique=False)
+    op.create_table(
+        "enforcement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "warning_notice",
+                "conditions",
+                "notice_of_proposal",
+                "cancellation",
+                "urgent_action",
+                "prosecution",
+                name="enforcementkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("served_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("details", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ended_on >= served_on", name=op.f("ck_enforcement_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_enforcement_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_enforcement_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enforcement")),
+    )
+    op.create_index(op.f("ix_enforcement_created_by_id"), "enforcement", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_enforcement_service_id"), "enforcement", ["service_id"], unique=False)
+    op.create_table(
         "feedback",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -1001,6 +1217,64 @@ def upgrade() -> None:
     op.create_index(op.f("ix_feedback_received_on"), "feedback", ["received_on"], unique=False)
     op.create_index(op.f("ix_feedback_service_id"), "feedback", ["service_id"], unique=False)
     op.create_index(op.f("ix_feedback_state"), "feedback", ["state"], unique=False)
+    op.create_table(
+        "manager_post",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "held",
+            sa.Enum(
+                "in_post",
+                "acting",
+                "absent",
+                "vacant",
+                name="poststate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_manager_post_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_manager_post_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_manager_post_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manager_post")),
+    )
+    op.create_index(op.f("ix_manager_post_created_by_id"), "manager_post", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_manager_post_service_id"), "manager_post", ["service_id"], unique=False)
+    op.create_index(
+        "uq_manager_post_one_now",
+        "manager_post",
+        ["service_id"],
+        unique=True,
+        sqlite_where=sa.text("to_on IS NULL"),
+        postgresql_where=sa.text("to_on IS NULL"),
+    )
+    op.create_table(
+        "occupancy_return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("occupied", sa.Integer(), nullable=False),
+        sa.Column("vacant", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("occupied >= 0", name=op.f("ck_occupancy_return_occupied_not_negative")),
+        sa.CheckConstraint("vacant >= 0", name=op.f("ck_occupancy_return_vacant_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_occupancy_return_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_occupancy_return_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occupancy_return")),
+        sa.UniqueConstraint("service_id", "counted_on", name=op.f("uq_occupancy_return_service_id_counted_on")),
+    )
+    op.create_index(op.f("ix_occupancy_return_created_by_id"), "occupancy_return", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_occupancy_return_service_id"), "occupancy_return", ["service_id"], unique=False)
     op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1237,6 +1511,66 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "safeguarding_process",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "large_scale_enquiry",
+                "organisational",
+                name="safeguardingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "open",
+                "closed",
+                "withdrawn",
+                name="safeguardingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("opener", sa.String(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closer", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_on IS NOT NULL)", name=op.f("ck_safeguarding_process_closed_has_day")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('open', 'closed') OR opened_on IS NOT NULL",
+            name=op.f("ck_safeguarding_process_open_has_day"),
+        ),
+        sa.CheckConstraint("closed_on >= opened_on", name=op.f("ck_safeguarding_process_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_safeguarding_process_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_safeguarding_process_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_safeguarding_process_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_safeguarding_process")),
+    )
+    op.create_index(
+        op.f("ix_safeguarding_process_created_by_id"), "safeguarding_process", ["created_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_safeguarding_process_provider_id"), "safeguarding_process", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_safeguarding_process_service_id"), "safeguarding_process", ["service_id"], unique=False)
+    op.create_index(op.f("ix_safeguarding_process_state"), "safeguarding_process", ["state"], unique=False)
+    op.create_table(
         "service_part",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -1422,6 +1756,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_note_provider_id"), "contact_note", ["provider_id"], unique=False)
     op.create_index(op.f("ix_contact_note_service_id"), "contact_note", ["service_id"], unique=False)
     op.create_table(
+        "continuity_test",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("tested_on", sa.Date(), nullable=False),
+        sa.Column("scenario", sa.String(), nullable=False),
+        sa.Column("held", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_continuity_test_created_by_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["continuity_plan.id"], name=op.f("fk_continuity_test_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_continuity_test")),
+    )
+    op.create_index(op.f("ix_continuity_test_created_by_id"), "continuity_test", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_continuity_test_plan_id"), "continuity_test", ["plan_id"], unique=False)
+    op.create_table(
         "suspension",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -1466,7 +1816,16 @@ def upgrade() -> None:
         sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column(
             "mandatory_ground",
-            sa.Enum("cqc_inadequate", name="triggerevent", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "cqc_inadequate",
+                "large_scale_enquiry",
+                "licence_lost",
+                "continuity_not_assured",
+                name="triggerevent",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=True,
         ),
         sa.Column("submitted_by_id", sa.Integer(), nullable=True),

@@ -99,12 +99,15 @@ AREA = Area(
             "saved_view", {"screen": "visits"}, "saved_view.created_by_id, saved_view.screen",
         ),
     },
-    places=lambda world: {"view": view(world).id, "export": export(world).id},
+    places=lambda world: {
+        "view": world._add(SavedView(name="Good ones", screen="services", resource="services", shared=True)).id,
+        "export": world._add(Export(screen="services", format=ExportFormat.csv, rows=7)).id,
+    },
     budgets="""
-    officer       /saved-views/list/                         4  12
+    officer       /saved-views/list/                         4   0
     officer       /saved-views/show/{view}                   4   0
     officer       /saved-views/add                           1   0
-    officer       /exports/list/                             4  12
-    officer       /exports/show/{export}                     2   0
+    manager       /exports/list/                             4  12
+    manager       /exports/show/{export}                     2   0
     """,
 )  # fmt: skip
