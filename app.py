@@ -23,15 +23,28 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views.base import AreaView
 from views.complaints import ComplaintView
+from views.contracts import (
+    ContinuityPlanView,
+    ContractView,
+    EnforcementView,
+    InsuranceView,
+    ManagerPostView,
+    OccupancyView,
+    SafeguardingProcessView,
+    SponsorLicenceView,
+)
 from views.documents import LetterView
 from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.registers import RegisterProposalView
 from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.suspensions import PurchasingView, SuspensionView
@@ -39,6 +52,7 @@ from views.visits import VisitView
 from workflows import actor as actors
 from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
 from workflows.gate import Refused
+from workflows.mail import Sender, sender_for
 from workflows.visibility import check_every_model_has_a_rule
 
 HERE = Path(__file__).parent
@@ -53,6 +67,20 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.providers, ProviderView),
             (Resource.contacts, ContactView),
             (Resource.contact_notes, ContactNoteView),
+            (Resource.contracts, ContractView),
+            (Resource.registers, RegisterProposalView),
+        ],
+    ),
+    (
+        _l("Standing"),
+        [
+            (Resource.safeguarding, SafeguardingProcessView),
+            (Resource.continuity, ContinuityPlanView),
+            (Resource.licences, SponsorLicenceView),
+            (Resource.standing, EnforcementView),
+            (Resource.standing, ManagerPostView),
+            (Resource.standing, OccupancyView),
+            (Resource.standing, InsuranceView),
         ],
     ),
     (
@@ -71,6 +99,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.purchasing, PurchasingView),
             (Resource.suspensions, SuspensionView),
             (Resource.letters, LetterView),
+            (Resource.outbox, OutboxView),
         ],
     ),
     (
@@ -103,6 +132,8 @@ def settings() -> dict[str, Any]:
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
         "SQLALCHEMY_DATABASE_URI": env.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'careward.db'}"),
         "REDIS_URL": redis,
+        "CAREWARD_MAIL_URL": env.get("CAREWARD_MAIL_URL"),
+        "CAREWARD_BASE_URL": env.get("CAREWARD_BASE_URL"),
         "TRUSTED_HOSTS": hosts or None,
         "FAB_SAFE_REDIRECT_HOSTS": hosts,
         "CAREWARD_PROXIES": int(env.get("CAREWARD_PROXIES", "0")),
@@ -145,6 +176,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         raise RuntimeError("Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
     app.config["CAREWARD_INSTANCE"].mkdir(parents=True, exist_ok=True)
     check_every_model_has_a_rule()
+    app.config["CAREWARD_SENDER"] = _post(app.config)
     _serve_files(app)
     _keep_sessions(app)
     db.init_app(app)
@@ -152,8 +184,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     with app.app_context():
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
-        for resource, view in MENU:
-            builder.add_view(view, f"menu_{resource}", label=AREAS[resource])
+        for _resource, view in MENU:
+            builder.add_view_no_menu(view)
         for view in WITHOUT_MENU:
             builder.add_view_no_menu(view)
     app.before_request(_resolve_actor)
@@ -166,6 +198,14 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_error_handler(Refused, _tell_refused)
     app.register_error_handler(Exception, _tell_failure)
     return app
+
+
+def _post(config: dict[str, Any]) -> Sender | None:
+    """The way out for mail. What is set wrongly is told now, and not by the first letter that does not go."""
+    sender = sender_for(config["CAREWARD_MAIL_URL"])
+    if sender is not None and not str(config["CAREWARD_BASE_URL"] or "").startswith(("https://", "http://")):
+        raise ValueError(_("Set CAREWARD_BASE_URL to the address at which people sign in: each mail names it."))
+    return sender
 
 
 def _serve_files(app: Flask) -> None:
@@ -243,6 +283,11 @@ def _harden(response: Any) -> Any:
     return response
 
 
+def _called(view: type[Any]) -> Any:
+    """What the menu calls a screen: as its list is headed."""
+    return view.title if issubclass(view, AreaView) else AREAS[view.resource]
+
+
 Entry = tuple[Any, str, bool]
 """(label, address, whether this is where we are)"""
 
@@ -256,7 +301,7 @@ def _menu() -> tuple[list[Entry], list[Entry]]:
         return sections, lists
     for label, views in SECTIONS:
         entries = [
-            (AREAS[resource], url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
+            (_called(view), url_for(f"{view.__name__}.{view.default_view}"), request.blueprint == view.__name__)
             for resource, view in views
             if Right.read in rights(actor.roles, resource)
         ]

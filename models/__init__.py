@@ -2,6 +2,7 @@
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
     complaints,
+    contracts,
     documents,
     feedback,
     framework,
@@ -11,6 +12,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     people,
     plans,
     providers,
+    registers,
     sharing,
     suspensions,
     visits,

@@ -52,12 +52,16 @@ class ClockKey(StrEnum):
     feedback_to_manager = auto()
     complaint_response = auto()
     enquiry_response = auto()
+    continuity_check = auto()
 
 
 class TriggerEvent(StrEnum):
     """Facts that make the console act by itself."""
 
     cqc_inadequate = auto()
+    large_scale_enquiry = auto()
+    licence_lost = auto()
+    continuity_not_assured = auto()
 
 
 class DecidedByGroup:

@@ -1,12 +1,15 @@
 """The command `careward`: what is done at the server (design section 6)."""
 
 import datetime as dt
+import itertools
 import logging
 import os
+import signal
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import wraps
+from contextlib import contextmanager, suppress
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,17 +27,19 @@ from sqlalchemy.orm import Session
 from models import schema
 from models.base import READING, Model, db
 from models.ledger import LedgerEntry
+from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
 from models.providers import Provider, Service
 from seed import demo as demo_data
 from seed import framework_files, framework_names
+from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import ledger, people, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
 from workflows.framework_files import Faulty, load
-from workflows.registers import cqc
+from workflows.registers import cqc, proposals
 from workflows.registers.cqc_files import Problem
 
 P = ParamSpec("P")
@@ -117,7 +122,7 @@ def make_cli(create_app: Factory) -> click.Group:
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
         logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
 
-    for command in (database, roles, framework, register, audit, user, serve, demo):
+    for command in (database, roles, framework, register, audit, user, jobs, serve, demo):
         cli.add_command(command)
     return cli
 
@@ -215,19 +220,25 @@ def register() -> None:
 def import_register(paths: Sequence[Path], dry_run: bool) -> None:
     """Read answers of the CQC API: files, or folders of JSON files, in any order.
 
+    Files of the registers of Scotland (csv), Wales and Northern Ireland (xlsx) are named one by one: their rows are
+    proposed, and a Manager says in the console which services they are.
     What cannot be read is told with its place, and the rest is imported.
     """
     files, missing = cqc.find(paths)
     if missing:
         raise Failure("\n".join(_place(each) for each in missing))
+    nations = [path for path in files if proposals.recognises(path)]
     console = Console(stderr=True)
     totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
     wrong = 0
     with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
         reading = bar.add_task(_("Reading"), total=len(files))
-        seen = cqc.survey(files, lambda path: bar.advance(reading))
-        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
-        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+        seen = cqc.survey([path for path in files if path not in nations], lambda path: bar.advance(reading))
+        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(files))
+        for outcome in itertools.chain(
+            cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft),
+            (proposals.apply(session, path, dry_run=dry_run) for path in nations),
+        ):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
             for name in totals:
@@ -274,6 +285,15 @@ def _tell(outcome: cqc.Outcome) -> None:
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))
+    if isinstance(outcome, proposals.Proposed) and outcome.left_out:
+        click.echo(
+            ngettext(
+                "%(num)s row of %(file)s is of other care than adult social care, and is left out.",
+                "%(num)s rows of %(file)s are of other care than adult social care, and are left out.",
+                outcome.left_out,
+                file=outcome.file,
+            )
+        )
     for problem in outcome.problems:
         click.echo(_place(problem), err=True)
 
@@ -376,6 +396,49 @@ def add_user(
     click.echo(_("The first password of %(name)s, shown only now: %(password)s", name=username, password=made_up))
 
 
+# --- jobs --------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def jobs() -> None:
+    """What the console does by itself."""
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Do what is due now, and end: for cron.")
+@click.pass_obj
+def run_jobs(create_app: Factory, once: bool) -> None:
+    """Deliver the outbox each minute, until ended. Several may run at once."""
+    app = create_app()
+    with app.app_context():
+        if app.config["CAREWARD_SENDER"] is None:
+            with job("jobs run") as (session, _actor):
+                query = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.waiting)
+                count = session.scalar(query) or 0
+            click.echo(
+                ngettext(
+                    "CAREWARD_MAIL_URL is not set, so nothing is sent: %(num)s message waits.",
+                    "CAREWARD_MAIL_URL is not set, so nothing is sent: %(num)s messages wait.",
+                    count,
+                )
+            )
+        if once:
+            click.echo(told(worker.deliver()))
+            return
+        db.engine.dispose()
+    worker.work(app)
+
+
+def told(done: Counter[str]) -> str:
+    """How a round of the post went."""
+    return _(
+        "Post: %(sent)s sent, %(back)s to be tried again, %(dead)s given up.",
+        sent=done["send"],
+        back=done["put_back"],
+        dead=done["give_up"],
+    )
+
+
 # --- serving -----------------------------------------------------------------------------------------------------
 
 
@@ -440,6 +503,23 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
     serve_now(app, host, port, processes or (4 if shared else 1))
 
 
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """Something that runs in a process of its own for as long as the block does."""
+    here, child = os.getpid(), os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    try:
+        yield
+    finally:
+        if os.getpid() == here:  # the server's own processes leave by this door too
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+
 # --- demo --------------------------------------------------------------------------------------------------------
 
 
@@ -451,10 +531,12 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
 @click.pass_obj
 def demo(create_app: Factory, name_or_path: str, host: str, port: int) -> None:
     """Serve an invented council. The first start makes its data; the accounts are printed."""
-    app = create_app(demo_data.settings(Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()))
+    instance = Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()
+    app = create_app(demo_data.settings(instance, f"http://{host}:{port}"))
 
     def serve_it() -> None:
         click.echo(_("Careward is served on http://%(host)s:%(port)s (Ctrl-C ends it).", host=host, port=port))
-        serve_now(app, host, port, 1)
+        with beside(partial(worker.work, app)):
+            serve_now(app, host, port, 1)
 
     demo_data.run(app, name_or_path, serve_it)

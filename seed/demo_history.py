@@ -1,5 +1,6 @@
 """Two invented years, made by taking the real steps as the right people at past dates."""
 
+import csv
 import datetime as dt
 import heapq
 import random
@@ -36,6 +37,7 @@ from models.providers import (
     ServicePart,
     ServiceType,
 )
+from models.registers import RegisterProposal
 from models.suspensions import Suspension, SuspensionState
 from models.visits import Visit
 from seed import demo_texts as words
@@ -47,6 +49,7 @@ from seed.demo_script import (
     COMMISSIONING,
     CONDITIONS,
     DECIDERS,
+    DISMISSED,
     FEW,
     NOTE_COUNT,
     OFFICERS,
@@ -55,11 +58,13 @@ from seed.demo_script import (
     PORTAL,
     REVIEW_EVERY,
     SAVED_VIEWS,
+    SCOTLAND,
     UNALLOCATED,
     UNREGISTERED,
     UNVISITED,
     VARIATION,
     VISITS,
+    WITHOUT_EMAIL,
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
@@ -69,7 +74,7 @@ from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
 from workflows.lists import exported
-from workflows.registers import cqc
+from workflows.registers import cqc, proposals
 
 
 class Demo:
@@ -189,6 +194,8 @@ class Demo:
         self.address_book()
         self.market()
         self.programme()
+        self.then(self.moment(self.day(12), 8), self.read_other_register)
+        self.then(self.moment(self.day(11), 10), self.dismiss_row, *DISMISSED)
         for number, case in enumerate(CASES):
             self.case(number, *case)
         for visit in VISITS:
@@ -247,6 +254,20 @@ class Demo:
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
 
+    def read_other_register(self, moment: dt.datetime) -> None:
+        """What somebody downloads of another nation's register, because people are placed there."""
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
+            path = Path("scotland.csv")
+            with path.open("w", encoding="windows-1252", newline="") as file:
+                csv.writer(file).writerows(SCOTLAND)
+            with self.as_job("register import", moment):
+                proposals.apply(self.session, path)
+
+    def dismiss_row(self, name: str, reason: str, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            row = self.session.scalars(select(RegisterProposal).where(RegisterProposal.name == name)).one()
+        self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
+
     @staticmethod
     def _mandatory(service: Service) -> None:
         suspensions.on_inadequate(service)
@@ -287,7 +308,10 @@ class Demo:
             self.session.flush()
             self._open([each for each in ACCOUNTS if each[0] == "admin"], rows, {}, moment, password)
         with self.as_("admin", moment + dt.timedelta(minutes=15)):
-            agencies = [Agency(name=name, kind=kind) for name, kind in AGENCIES]
+            agencies = [
+                Agency(name=name, kind=kind, email=f"office@{re.sub(r'[^a-z]+', '-', name.lower())}.example.org")
+                for name, kind in AGENCIES
+            ]
             self.session.add_all(agencies)
             self.session.flush()
             self.ids |= {each.name: each.id for each in agencies}
@@ -367,7 +391,8 @@ class Demo:
             self.met.add(service.provider_id)
             yield Contact(
                 kind=ContactKind.nominated_individual, post="Nominated individual", phone=phone(),
-                email=f"nominated@{slug}.example.org", provider_id=service.provider_id,
+                email=None if service.provider.name in WITHOUT_EMAIL else f"nominated@{slug}.example.org",
+                provider_id=service.provider_id,
             )  # fmt: skip
 
     def _tell_parts_apart(self, moment: dt.datetime) -> None:

@@ -86,6 +86,8 @@ BROKEN_RULES: dict[str, Any] = {
     "ck_contact_reachable": _l("Give a phone number or an email address."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
+    "register_proposal_service_id": _l("Another row of a register is matched with this service already."),
+    "register_proposal.service_id": _l("Another row of a register is matched with this service already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),
     "service_part.name": _l("The service has a unit or property of this name already."),
 }
@@ -465,6 +467,10 @@ class AreaView(ModelView):
 
     # --- steps ---
 
+    def start_step(self, step: str, item: Any, asked: Sequence[Input]) -> dict[str, Any]:
+        """What the form of a step starts with: what the record holds."""
+        return {each.name: getattr(item, each.name, None) for each in asked if each.sets}
+
     @expose("/<int:pk>/<step>", methods=["GET", "POST"])
     @has_access
     def step(self, pk: int, step: str) -> Any:
@@ -474,9 +480,9 @@ class AreaView(ModelView):
         item, actor, taken = self.find(str(pk)), acting(), self.workflow.steps[step]
         asked = taken.asks(item)
         more = {"note": TextAreaField(_("Reason"), [InputRequired(_("Give a reason."))])} if taken.needs_note else {}
-        start = {each.name: getattr(item, each.name, None) for each in asked if each.sets}
         form = form_for(asked, **more)(
-            formdata=request.form if request.method == "POST" else None, data=start | {"version": item.version}
+            formdata=request.form if request.method == "POST" else None,
+            data=self.start_step(step, item, asked) | {"version": item.version},
         )
         refusal = self.workflow.refusal(step, item, actor)
         back = url_for(f"{self.endpoint}.show", pk=item.id)

@@ -12,12 +12,19 @@ from models import Model, db
 from models.base import LONDON
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
+from models.providers import Service
 from views.labels import FIELDS, WORDS, field_label, word
 from workflows import ledger
 from workflows.engine import WORKFLOWS
+from workflows.registers.proposals import FILLS
 
 SHOWN = 50
-HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256"}
+HIDDEN = {
+    "version", "created_at", "created_by_id", "content", "sha256",
+    "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
+}  # fmt: skip
+IMPORTED = frozenset({"regulator", *FILLS})
+"""What imports write of a service without an entry for each field: nobody can say how it stood on a past day."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
     told = ledger.as_at(db.session, item, end)
     if told is None:
         return None
-    shown = {name: value for name, value in told.items() if name in FIELDS}
+    untold = IMPORTED if isinstance(item, Service) else frozenset()
+    shown = {name: value for name, value in told.items() if name in FIELDS and name not in untold}
     names = _names(item, [], shown.items())
     return [(_label(item, name), _value(item, name, value, names)) for name, value in shown.items()]
 

@@ -27,6 +27,7 @@ from models.suspensions import purchasing, restricted_services
 from views import timeline
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
+from views.register_facts import facts_of, of_service
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
 from workflows.documents import day
@@ -171,7 +172,10 @@ class ServiceView(AreaView):
                 Service.regulator == item.regulator, Service.regulator_id.in_(related)
             )
             known = dict(tuple(row) for row in db.session.execute(rows))
+        row = of_service(item)
         return {
+            "row": row,
+            "row_facts": facts_of(row) if row is not None else [],
             "ratings": sorted(item.ratings, key=lambda r: (r.is_current, str(r.published_on)), reverse=True),
             "parts": item.parts,
             "links": [(link, known.get(link.related_id)) for link in item.links],

@@ -38,6 +38,7 @@ class Resource(StrEnum):
     meetings = auto()
     contracts = auto()
     standing = auto()
+    licences = auto()
     continuity = auto()
     safeguarding = auto()
     validations = auto()
@@ -46,6 +47,8 @@ class Resource(StrEnum):
     authorities = auto()
     shares = auto()
     letters = auto()
+    outbox = auto()
+    registers = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
@@ -97,6 +100,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.meetings:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.contracts:     (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.standing:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.licences:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.continuity:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.safeguarding:  (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.validations:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),
@@ -105,6 +109,8 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.authorities:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   WORK),
     Resource.shares:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.outbox:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.registers:     (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),

@@ -1,14 +1,24 @@
 """What may happen to a restriction on purchasing, who may do it, and what follows (domain section 10)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum, auto
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask_babel.speaklater import LazyString
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, object_session
 
+from models.contracts import (
+    ContinuityPlan,
+    ContinuityState,
+    LicenceState,
+    SafeguardingKind,
+    SafeguardingProcess,
+    SafeguardingState,
+    SponsorLicence,
+)
 from models.documents import LetterKind
 from models.framework import ClockKey, Decision, Framework, FrameworkState, RestrictionEffect, Trigger, TriggerEvent
 from models.providers import RatingValue, Service, ServicePart
@@ -24,7 +34,7 @@ from models.suspensions import (
 )
 from workflows import framework
 from workflows.access import Role
-from workflows.actor import Actor, current_actor
+from workflows.actor import Actor
 from workflows.clocks import due
 from workflows.documents import letter
 from workflows.engine import Workflow, drafted_by_console
@@ -124,17 +134,70 @@ def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
 
 def no_mandatory_ground_stands(suspension: Suspension, actor: Actor) -> str | None:
     """Not lifted while the fact that made it mandatory still holds (HP 8). Asks the tables, not the policy."""
-    session, service = _session(suspension), Service.__table__
-    if _trigger(session, TriggerEvent.cqc_inadequate) is None:
-        return None
-    inadequate = select(service.c.id).where(
+    session = _session(suspension)
+    for event, (stands, sentence) in GROUNDS.items():
+        if _trigger(session, event) is not None and session.connection().execute(stands(suspension)).first():
+            return str(sentence)
+    return None
+
+
+def _on_scope(table: Any, suspension: Suspension) -> Any:
+    """The rows of a table that are about what a restriction restricts: a provider's own count for each service."""
+    about = table.c.provider_id == suspension.provider_id
+    if suspension.service_id is not None:
+        about &= or_(table.c.service_id == suspension.service_id, table.c.service_id.is_(None))
+    return about
+
+
+def _rated_inadequate(suspension: Suspension) -> Any:
+    service = Service.__table__
+    found = select(service.c.id).where(
         service.c.provider_id == suspension.provider_id, service.c.rating == RatingValue.inadequate
     )
-    if suspension.service_id is not None:
-        inadequate = inadequate.where(service.c.id == suspension.service_id)
-    if session.connection().execute(inadequate).first():
-        return _("The regulator's rating is still Inadequate, and this framework then allows no lift.")
-    return None
+    return found.where(service.c.id == suspension.service_id) if suspension.service_id is not None else found
+
+
+def _under_enquiry(suspension: Suspension) -> Any:
+    process = SafeguardingProcess.__table__
+    return select(process.c.id).where(
+        _on_scope(process, suspension),
+        process.c.kind == SafeguardingKind.large_scale_enquiry,
+        process.c.state == SafeguardingState.open,
+    )
+
+
+def _without_licence(suspension: Suspension) -> Any:
+    licence = SponsorLicence.__table__
+    return select(licence.c.id).where(
+        licence.c.provider_id == suspension.provider_id,
+        licence.c.state.in_([LicenceState.suspended, LicenceState.revoked]),
+    )
+
+
+def _without_continuity(suspension: Suspension) -> Any:
+    plan = ContinuityPlan.__table__
+    return select(plan.c.id).where(_on_scope(plan, suspension), plan.c.state == ContinuityState.not_assured)
+
+
+GROUNDS: dict[TriggerEvent, tuple[Callable[[Suspension], Any], LazyString]] = {
+    TriggerEvent.cqc_inadequate: (
+        _rated_inadequate,
+        _l("The regulator's rating is still Inadequate, and this framework then allows no lift."),
+    ),
+    TriggerEvent.large_scale_enquiry: (
+        _under_enquiry,
+        _l("A large-scale safeguarding enquiry is still open, and this framework then allows no lift."),
+    ),
+    TriggerEvent.licence_lost: (
+        _without_licence,
+        _l("The licence to sponsor workers is still suspended or revoked, and this framework then allows no lift."),
+    ),
+    TriggerEvent.continuity_not_assured: (
+        _without_continuity,
+        _l("Continuity is still not assured, and this framework then allows no lift."),
+    ),
+}
+"""The mandatory grounds (HP 8): what shows that the fact still stands, and what whoever asks for a lift is told."""
 
 
 # --- inputs that will not do ---
@@ -474,31 +537,43 @@ def _scope_fits(suspension: Suspension) -> Refused | None:
 
 
 def on_inadequate(service: Service) -> Suspension | None:
-    """The regulator has found a service Inadequate: where the framework says so, draft its suspension (HP 8).
+    """The regulator has found a service Inadequate."""
+    grounds = _("The regulator rated the service Inadequate.")
+    return on_ground(_session(service), TriggerEvent.cqc_inadequate, service.provider_id, service.id, grounds)
+
+
+def on_ground(
+    session: Session, event: TriggerEvent, provider_id: int, service_id: int | None, grounds: str
+) -> Suspension | None:
+    """A mandatory ground has occurred: where the framework says so, draft the suspension (HP 8).
 
     None where the trigger is off, or something is in force or asked for already.
     """
-    session, actor = _session(service), current_actor()
-    trigger = _trigger(session, TriggerEvent.cqc_inadequate)
-    if trigger is None or actor is None:
+    trigger = _trigger(session, event)
+    if trigger is None:
         return None
-    open_case = select(Suspension.id).where(
-        Suspension.provider_id == service.provider_id,
-        (Suspension.service_id == service.id) | Suspension.service_id.is_(None),
-        Suspension.part_id.is_(None),
-        Suspension.state.in_([S.draft, S.submitted, *IN_FORCE]),
+    case = Suspension.__table__  # whoever records the fact may not see the case that is open already
+    open_case = select(case.c.id).where(
+        case.c.provider_id == provider_id,
+        or_(case.c.service_id == service_id, case.c.service_id.is_(None))
+        if service_id
+        else case.c.service_id.is_(None),
+        case.c.part_id.is_(None),
+        case.c.state.in_([S.draft, S.submitted, *IN_FORCE]),
     )
-    if session.scalar(open_case):
+    if session.connection().execute(open_case).first():
         return None
     drafted = Suspension(
-        provider_id=service.provider_id,
-        service_id=service.id,
+        provider_id=provider_id,
+        service_id=service_id,
         kind=trigger.effect,
         state=S.draft,
-        mandatory_ground=TriggerEvent.cqc_inadequate,
-        grounds=_("The regulator rated the service Inadequate."),
+        mandatory_ground=event,
+        grounds=grounds,
     )
-    drafted_by_console(session, drafted, _("Drafted because the regulator's rating became Inadequate."), trigger.clause)
+    drafted_by_console(
+        session, drafted, _("Drafted because of a mandatory ground: %(ground)s", ground=grounds), trigger.clause
+    )
     return drafted
 
 

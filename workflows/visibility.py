@@ -10,6 +10,17 @@ from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.base import Model
 from models.complaints import Complaint
+from models.contracts import (
+    ContinuityPlan,
+    ContinuityTest,
+    Contract,
+    Enforcement,
+    Insurance,
+    ManagerPost,
+    OccupancyReturn,
+    SafeguardingProcess,
+    SponsorLicence,
+)
 from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
@@ -28,6 +39,7 @@ from models.providers import (
     Service,
     ServicePart,
 )
+from models.registers import RegisterProposal
 from models.sharing import Share
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
 from models.visits import Visit, VisitReport, VisitState
@@ -104,9 +116,10 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 
 
 @visible(ContactNote, resource=Resource.contact_notes)
-@visible(OutboxMessage, resource=Resource.letters)
+@visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
 @visible(RegisterImport, resource=Resource.history)
+@visible(RegisterProposal, resource=Resource.registers)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()
@@ -132,9 +145,34 @@ def shared_with(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
 
 
 @visible(Complaint, resource=Resource.complaints)
+@visible(Contract, resource=Resource.contracts)
+@visible(SafeguardingProcess, resource=Resource.safeguarding)
 def inside_or_shared(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     """The council's own, and an agency's where it is shared with it (domain section 12)."""
     return true() if actor.works_here else shared_with(actor, model)
+
+
+@visible(ManagerPost, Enforcement, OccupancyReturn, resource=Resource.standing)
+def standing_of_service(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own; a provider reads what is held of its own services."""
+    return true() if actor.works_here else model.service_id.in_(_own_services(actor))
+
+
+@visible(Insurance, resource=Resource.standing)
+@visible(SponsorLicence, resource=Resource.licences)
+@visible(ContinuityPlan, resource=Resource.continuity)
+def standing_of_provider(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own; a provider reads what is held of itself."""
+    return true() if actor.works_here else model.provider_id == (actor.provider_id or 0)
+
+
+@visible(ContinuityTest, resource=Resource.continuity)
+def continuity_tests(actor: Actor, model: type[ContinuityTest]) -> ColumnElement[bool]:
+    """As the plan is."""
+    if actor.works_here:
+        return true()
+    plan = ContinuityPlan.__table__
+    return model.plan_id.in_(select(plan.c.id).where(plan.c.provider_id == (actor.provider_id or 0)))
 
 
 @visible(Plan, resource=Resource.plans)

@@ -14,7 +14,7 @@ HOME, PROVIDER, VISIT = "Heronsbrook", "Tarnvale Homes Limited", "Quality and co
 
 def service_page(person: Any) -> None:
     """From the menu through the register's search to the service."""
-    person.page.get_by_role("link", name="Services", exact=True).click()
+    person.page.get_by_role("link", name="Market", exact=True).click()
     person.page.get_by_label("Search", exact=True).fill("heronsb")
     person.press("Search")
     person.page.get_by_role("link", name=HOME, exact=True).click()

@@ -220,6 +220,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
         sa.Column("agreement_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -307,6 +308,92 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ledger_entry_actor_id"), "ledger_entry", ["actor_id"], unique=False)
     op.create_index("ix_ledger_entry_at", "ledger_entry", ["at"], unique=False)
+    op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "letter_ready",
+                "minutes_circulated",
+                "host_notified",
+                "care_management_told",
+                "plan_sent",
+                "feedback_shared",
+                "agency_shared",
+                "decision_asked",
+                name="mailkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sent",
+                "dead",
+                "withdrawn",
+                name="outboxstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("recipient_type", sa.String(), nullable=False),
+        sa.Column("recipient_id", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "fault",
+            sa.Enum(
+                "no_address",
+                "bad_address",
+                "refused",
+                "put_off",
+                "cut_off",
+                "timed_out",
+                "unreachable",
+                "not_secure",
+                "not_signed_in",
+                "unwritable",
+                name="fault",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("smtp_code", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(kind = 'host_notified') = (notice != '')", name=op.f("ck_outbox_message_notice_has_text")),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outbox_message_sent_has_moment")),
+        sa.CheckConstraint("state != 'dead' OR fault IS NOT NULL", name=op.f("ck_outbox_message_dead_has_fault")),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_outbox_message_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_message_id")),
+    )
+    op.create_index("ix_outbox_message_about", "outbox_message", ["record_type", "record_id"], unique=False)
+    op.create_index(op.f("ix_outbox_message_created_by_id"), "outbox_message", ["created_by_id"], unique=False)
+    op.create_index(
+        "ix_outbox_message_due",
+        "outbox_message",
+        ["next_attempt_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "provider",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1511,6 +1598,82 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "register_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "regulator",
+            sa.Enum(
+                "cqc",
+                "ciw",
+                "care_inspectorate",
+                "rqia",
+                "none",
+                name="regulator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=True),
+        sa.Column("town", sa.String(), nullable=True),
+        sa.Column("provider", sa.String(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("source_file", sa.String(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=True),
+        sa.Column(
+            "certainty",
+            sa.Enum(
+                "exact",
+                "likely",
+                "possible",
+                "unlike",
+                name="certainty",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "matched",
+                "added",
+                "dismissed",
+                name="proposalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('matched', 'added')) = (service_id IS NOT NULL)",
+            name=op.f("ck_register_proposal_decided_names_service"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_proposal_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_register_proposal_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_proposal")),
+        sa.UniqueConstraint("regulator", "key", "number", name=op.f("uq_register_proposal_regulator_key_number")),
+        sa.UniqueConstraint("service_id", name=op.f("uq_register_proposal_service_id")),
+    )
+    op.create_index(op.f("ix_register_proposal_created_by_id"), "register_proposal", ["created_by_id"], unique=False)
+    op.create_index(
+        "ix_register_proposal_state_certainty_name", "register_proposal", ["state", "certainty", "name"], unique=False
+    )
+    op.create_table(
         "safeguarding_process",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -2049,31 +2212,6 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state = 'proposed'"),
         postgresql_where=sa.text("state = 'proposed'"),
-    )
-    op.create_table(
-        "outbox_message",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "waiting", "sent", "dead", name="outboxstate", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_outbox_message_letter_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
-    )
-    op.create_index(op.f("ix_outbox_message_letter_id"), "outbox_message", ["letter_id"], unique=False)
-    op.create_index(
-        "ix_outbox_message_waiting",
-        "outbox_message",
-        ["created_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
     )
     if dialect == "postgresql":
         for name, table, column, target in CIRCLE:
