@@ -59,6 +59,7 @@ from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
+from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
@@ -130,6 +131,8 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.frameworks, FrameworkView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),
+            (Resource.saved_views, SavedViewView),
+            (Resource.exports, ExportView),
         ],
     ),
 ]

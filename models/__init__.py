@@ -8,6 +8,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     feedback,
     framework,
     ledger,
+    lists,
     meetings,
     outbox,
     people,

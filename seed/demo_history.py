@@ -21,6 +21,7 @@ from werkzeug.security import generate_password_hash
 from models.base import LONDON
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
+from models.lists import ExportFormat, SavedView
 from models.people import Agency, Person
 from models.providers import (
     Commissioning,
@@ -57,6 +58,7 @@ from seed.demo_script import (
     PARTS,
     PORTAL,
     REVIEW_EVERY,
+    SAVED_VIEWS,
     SCOTLAND,
     UNALLOCATED,
     UNREGISTERED,
@@ -67,11 +69,12 @@ from seed.demo_script import (
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
-from workflows.access import Role
+from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
+from workflows.lists import exported
 from workflows.registers import files as register_files
 from workflows.registers import proposals
 
@@ -200,6 +203,7 @@ class Demo:
         for visit in VISITS:
             self.visit_on_show(*visit)
         self.notes()
+        self.lists()
         while self.queue:
             moment, _number, call = heapq.heappop(self.queue)
             call(moment)
@@ -572,6 +576,26 @@ class Demo:
             if closed is not None and day >= closed:
                 continue
             self.then(self.in_hours(day, 8, 17), self._note, name)
+
+    def lists(self) -> None:
+        """Views that people keep of their lists, and a list that was taken out."""
+        for hour, view in enumerate(SAVED_VIEWS, 9):
+            self.then(self.moment(self.day(30), hour), self._save_view, *view)
+        self.then(self.in_hours(self.day(8)), self._export)
+
+    def _save_view(
+        self, username: str, screen: Resource, name: str, address: str, shared: bool, moment: dt.datetime
+    ) -> None:
+        with self.as_(username, moment):
+            self.session.add(
+                SavedView(name=name, screen=screen.value, resource=screen.value, address=address, shared=shared)
+            )
+            self.session.flush()
+
+    def _export(self, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            rows = len(self.session.scalars(select(Suspension.id)).all())
+            exported(self.session, "suspensions", "order=starts", ExportFormat.xlsx, rows)
 
     def _note(self, name: str, moment: dt.datetime) -> None:
         username = self.linked.get(name) or self.chance.choice(OFFICERS)

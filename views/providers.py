@@ -127,7 +127,7 @@ class ServiceView(AreaView):
     shown = (
         "name", "provider_id", "service_type", "regulator", "regulator_id", "registration_status", "registered_on",
         "deregistered_on", "beds", "address_line_1", "address_line_2", "town", "postcode", "phone", "local_authority",
-        "last_inspected_on", "rating", "rated_on", "allocated_officer_id",
+        "region", "last_inspected_on", "rating", "rated_on", "allocated_officer_id",
     )  # fmt: skip
     show_template = "service.html"
 
@@ -250,8 +250,8 @@ class ProviderView(AreaView):
         ),
     )
     shown = (
-        "name", "regulator", "regulator_id", "registration_status", "company_number", "charity_number",
-        "address_line_1", "address_line_2", "town", "postcode", "phone",
+        "name", "regulator", "regulator_id", "registration_status", "registered_on", "ownership", "company_number",
+        "charity_number", "address_line_1", "address_line_2", "town", "postcode", "local_authority", "phone",
     )  # fmt: skip
     show_template = "provider.html"
     history = False
@@ -336,7 +336,7 @@ class ContactNoteView(AreaView):
         Column("service", _l("Service"), lambda n: n.service),
         Column("provider", _l("Provider"), lambda n: n.provider),
         Column("channel", _l("How"), lambda n: word(n.channel), ContactNote.channel),
-        Column("text", _l("What was said"), lambda n: shorten(n.text, 160, placeholder=" ...")),
+        Column("text", _l("What was said"), lambda n: n.text),
     )
     searched = (ContactNote.text,)
     ordered = (ContactNote.at.desc(),)

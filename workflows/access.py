@@ -55,6 +55,8 @@ class Resource(StrEnum):
     agencies = auto()
     frameworks = auto()
     accounts = auto()
+    saved_views = auto()
+    exports = auto()
     history = auto()
     help = auto()
     tokens = auto()
@@ -127,6 +129,8 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
+    Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.help:          (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.tokens:        (MAKE,   MAKE,   MAKE, MAKE,    MAKE,   MAKE,   MAKE,    MAKE,   MAKE,   MAKE),

@@ -26,6 +26,7 @@ from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
+from models.lists import Export, SavedView
 from models.meetings import (
     SETTLED,
     Meeting,
@@ -387,6 +388,24 @@ def _minutes_to(actor: Actor) -> Select[tuple[int]]:
     """The meetings of which minutes went to the agency or the provider that the actor belongs to."""
     minutes, went = MeetingMinutes.__table__, MeetingCirculation.__table__
     return select(minutes.c.meeting_id).join(went, went.c.minutes_id == minutes.c.id).where(_mine(actor, went.c))
+
+
+@visible(SavedView, resource=Resource.saved_views)
+def saved_views(actor: Actor, model: type[SavedView]) -> ColumnElement[bool]:
+    """One's own, and inside the council those that others share of lists that one may read."""
+    own = model.created_by_id == actor.person_id
+    if not actor.works_here:
+        return own
+    readable = [resource.value for resource in Resource if Right.read in rights(actor.roles, resource)]
+    return own | (model.shared & model.resource.in_(readable))
+
+
+@visible(Export, resource=Resource.exports)
+def exports(actor: Actor, model: type[Export]) -> ColumnElement[bool]:
+    """One's own; those of all are read by whoever answers for them."""
+    if actor.roles & {Role.manager, Role.director, Role.auditor}:
+        return true()
+    return model.created_by_id == actor.person_id
 
 
 def _own_services(actor: Actor) -> Select[tuple[int]]:

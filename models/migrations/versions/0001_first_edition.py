@@ -303,6 +303,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'kept'"),
     )
     op.create_table(
+        "export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("screen", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column(
+            "format",
+            sa.Enum("csv", "xlsx", name="exportformat", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("rows >= 0", name=op.f("ck_export_rows_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_export_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    op.create_index(op.f("ix_export_created_by_id"), "export", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_export_screen"), "export", ["screen"], unique=False)
+    op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -570,6 +590,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_register_pull_authority"), "register_pull", ["authority"], unique=False)
     op.create_index(op.f("ix_register_pull_created_by_id"), "register_pull", ["created_by_id"], unique=False)
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("screen", sa.String(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("opens_first", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_saved_view_named")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_saved_view_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+    )
+    op.create_index(op.f("ix_saved_view_created_by_id"), "saved_view", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_saved_view_screen"), "saved_view", ["screen"], unique=False)
+    op.create_index(
+        "uq_saved_view_one_default",
+        "saved_view",
+        ["created_by_id", "screen"],
+        unique=True,
+        sqlite_where=sa.text("opens_first AND NOT withdrawn"),
+        postgresql_where=sa.text("opens_first AND NOT withdrawn"),
+    )
     op.create_table(
         "ab_permission_view_role",
         sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_view_role_id_seq"), nullable=False),
