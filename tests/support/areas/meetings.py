@@ -231,6 +231,7 @@ AREA = Area(
             sees=COUNCIL,
             adds=OFFICERS,
             edits=OFFICERS,
+            lookup=True,
             heading="Agenda",
         ),
         Screen(
