@@ -28,6 +28,7 @@ from models.providers import (
     Contact,
     ContactKind,
     ContactNote,
+    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -74,7 +75,8 @@ from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
 from workflows.lists import exported
-from workflows.registers import cqc, proposals
+from workflows.registers import files as register_files
+from workflows.registers import proposals
 
 
 class Demo:
@@ -248,7 +250,8 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                surveyed = register_files.survey(paths)
+                for outcome in register_files.apply(self.session, surveyed, on_rating=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
@@ -261,7 +264,8 @@ class Demo:
             with path.open("w", encoding="windows-1252", newline="") as file:
                 csv.writer(file).writerows(SCOTLAND)
             with self.as_job("register import", moment):
-                proposals.apply(self.session, path)
+                for _outcome in register_files.apply(self.session, register_files.survey([path])):
+                    pass
 
     def dismiss_row(self, name: str, reason: str, moment: dt.datetime) -> None:
         with self.as_("manager", moment):
@@ -269,8 +273,8 @@ class Demo:
         self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
 
     @staticmethod
-    def _mandatory(service: Service) -> None:
-        suspensions.on_inadequate(service)
+    def _mandatory(service: Service, before: Judgement | None) -> None:
+        suspensions.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""

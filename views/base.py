@@ -24,6 +24,7 @@ from models.providers import Service
 from views import exports
 from views.columns import SCREENS, Column, Filter, acting, value_of
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
+from views.files import files_of
 from views.history import as_at, history_of
 from views.labels import field_label
 from views.lists import Listing, list_url, saved_views_of
@@ -84,12 +85,17 @@ BROKEN_RULES: dict[str, Any] = {
     "saved_view.created_by_id": _l("Another view of this list opens first for you already. Change that one before."),
     "uq_suspension_variation_one_proposed": _l("A variation is proposed already. It must be decided first."),
     "ck_contact_reachable": _l("Give a phone number or an email address."),
+    "uq_attachment_kept_once": _l("This very file is here already."),
+    "attachment.sha256": _l("This very file is here already."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
     "register_proposal_service_id": _l("Another row of a register is matched with this service already."),
     "register_proposal.service_id": _l("Another row of a register is matched with this service already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),
     "service_part.name": _l("The service has a unit or property of this name already."),
+    "meeting_item_meeting_id_position": _l("The agenda has an item in this place already. Choose another number."),
+    "meeting_item.position": _l("The agenda has an item in this place already. Choose another number."),
+    "ck_meeting_item_position_is_positive": _l("The agenda begins with number 1."),
 }
 """What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
 
@@ -147,6 +153,8 @@ class AreaView(ModelView):
     show_template = "show.html"
     list_template = "list.html"
     history = True
+    programs = True
+    """Whether programs may ask for its records, at `/api/v1/<plural>/`."""
 
     method_permission_name = READ
 
@@ -190,7 +198,15 @@ class AreaView(ModelView):
         possible = allowed is not None and (
             right is Right.read or (allowed.add if right is Right.add else allowed.edit)
         )
-        return possible and right in rights(acting().roles, self.resource)
+        return possible and right in acting().rights(self.resource)
+
+    def may_add_to(self, owner: Any) -> bool:
+        """Whether the actor may add a record that belongs to this one: the link beside the list of those."""
+        return self.may(Right.add)
+
+    def after_saving(self, item: Any) -> str:
+        """The page that follows a saved form: the record's own, or of a part that of the whole."""
+        return url_for(f"{self.endpoint}.show", pk=item.id)
 
     # --- list ---
 
@@ -282,7 +298,7 @@ class AreaView(ModelView):
         for name in self.related:
             relation = inspect(self.model).relationships[name]
             screen = screen_of(relation.mapper.class_)
-            may_add = screen.may(Right.add)
+            may_add = screen.may_add_to(item)
             if Right.read not in rights(acting().roles, screen.resource):
                 continue
             (key,) = relation.remote_side
@@ -295,6 +311,14 @@ class AreaView(ModelView):
                 found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
         return found
 
+    def kept(self, item: Any) -> int | None:
+        """The record that this one was merged into: its address leads there."""
+        return None
+
+    def former(self, item: Any) -> Sequence[Any]:
+        """The records that were merged into this one: their history is its own."""
+        return ()
+
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
         return {}
@@ -304,6 +328,8 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if (kept := self.kept(item)) is not None:
+            return redirect(url_for(f"{self.endpoint}.show", pk=kept))
         if self.reading_is_told(item):
             note_read(db.session, item)
         return self.render_template(
@@ -315,10 +341,14 @@ class AreaView(ModelView):
             offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            files=files_of(item),
+            history=history_of(item, self.former(item)) if self._may_read_history() else None,
             shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
-            history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
+
+    def _may_read_history(self) -> bool:
+        return self.history and Right.read in rights(acting().roles, Resource.history)
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
@@ -365,8 +395,7 @@ class AreaView(ModelView):
         asked = self.asked()
         form = form_for(asked)(formdata=request.form if request.method == "POST" else None, data=self.start(asked))
         if request.method == "POST" and form.validate():
-            item = self.model(**_kept(self.model, form.values(asked)))
-            self.complete(item)
+            item = self.new(form.values(asked))
             try:
                 db.session.add(item)
                 db.session.commit()
@@ -375,7 +404,7 @@ class AreaView(ModelView):
                 form.form_errors.append(sentence(error))
             else:
                 flash(_("Saved."), "success")
-                return redirect(self.after(item))
+                return redirect(self.after_saving(item))
         return self._form_page(_("Add: %(what)s", what=self.one), form, asked, url_for(f"{self.endpoint}.list"))
 
     def start(self, asked: Sequence[Input]) -> dict[str, Any]:
@@ -387,9 +416,11 @@ class AreaView(ModelView):
                 told[each.name] = value if db.session.get(each.model, value) is not None else None
         return told
 
-    def after(self, item: Any) -> str:
-        """Where a person goes once a new record is saved."""
-        return url_for(f"{self.endpoint}.show", pk=item.id)
+    def new(self, values: Mapping[str, Any]) -> Any:
+        """A record of what was filled in, not yet saved."""
+        item = self.model(**kept(self.model, values))
+        self.complete(item)
+        return item
 
     def complete(self, item: Any) -> None:
         """Fill in what follows from what was given, before a new record is saved."""
@@ -410,7 +441,7 @@ class AreaView(ModelView):
         form = form_for(asked)(formdata=request.form)
         conflicts: Sequence[Any] = ()
         if form.validate():
-            values = _kept(self.model, form.values(asked))
+            values = kept(self.model, form.values(asked))
             if form.read_version() != item.version:
                 conflicts = self._conflicts(asked, stored, values)
                 form.form_errors.append(
@@ -419,17 +450,21 @@ class AreaView(ModelView):
                 form.version.data = str(item.version)
             else:
                 try:
-                    for name, value in values.items():
-                        if value != stored[name]:
-                            setattr(item, name, value)
+                    self.change(item, values)
                     db.session.commit()
                 except (Refused, IntegrityError, StaleDataError) as error:
                     db.session.rollback()
                     form.form_errors.append(sentence(error))
                 else:
                     flash(_("Saved."), "success")
-                    return redirect(back)
+                    return redirect(self.after_saving(item))
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+
+    def change(self, item: Any, values: Mapping[str, Any]) -> None:
+        """Write what differs from what stands."""
+        for name, value in values.items():
+            if value != getattr(item, name):
+                setattr(item, name, value)
 
     def _conflicts(
         self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]
@@ -540,7 +575,7 @@ def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
     return told
 
 
-def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as their columns keep them: a text that may not be missing is empty instead."""
     columns = inspect(model).columns
     return {

@@ -84,7 +84,7 @@ class SavedViewView(AreaView):
         item.screen, item.resource = request.args["screen"], screen.resource.value
         item.address = Listing(screen_of(screen.datamodel.obj), parsed(request.args.get("address", ""))).address()
 
-    def after(self, item: SavedView) -> str:
+    def after_saving(self, item: SavedView) -> str:
         return self.opens(item)
 
     def opens(self, item: SavedView) -> str:

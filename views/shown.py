@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from models.base import LONDON
 from models.framework import Clock, ClockUnit
 from models.suspensions import Purchasing
+from views.files import KIND_NAMES
 from views.labels import AREAS, Link, Tag, tag, word
 from workflows.access import ROLE_NAMES
 from workflows.documents import day
@@ -53,6 +54,8 @@ def purchasing_words(value: Purchasing) -> Markup:
     told = [shown(tag(value.status))]
     if value.whole_provider:
         told.append(Markup('<span class="cw-note">{}</span>').format(_("all services of this provider")))
+    if value.carried:
+        told.append(Markup('<span class="cw-note">{}</span>').format(_("carried over from its predecessor")))
     for name, status in sorted(value.parts.items()):
         told.append(Markup('<span class="cw-note">{}: {}</span>').format(name, shown(tag(status))))
     return Markup("<br>").join(told)
@@ -119,6 +122,7 @@ def register_filters(app: Flask) -> None:
         link=Link,
         warning=warning,
         span=span,
+        kind_names=KIND_NAMES,
         areas=AREAS,
         role_names=ROLE_NAMES,
         get_locale=get_locale,

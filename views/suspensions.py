@@ -129,7 +129,9 @@ class PurchasingView(Page):
         text = request.args.get("q", "").strip()
         every = request.args.get("show") == "all"
         query = select(Service).join(Service.provider).options(contains_eager(Service.provider))
-        query = query.where(Service.registration_status != RegistrationStatus.deregistered)
+        query = query.where(
+            Service.registration_status != RegistrationStatus.deregistered, Service.merged_into_id.is_(None)
+        )
         if not every and not text:
             query = query.where(Service.id.in_(restricted_services()))
         if text:

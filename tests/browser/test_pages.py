@@ -74,6 +74,7 @@ ALONE = {
     ),
     "visits-wrong-date": ("officer", "/visits/list/?due_on.from=31%2F02%2F2026&due_on.to=2026-03-31"),
     "services-partner": ("partner", "/services/list/"),
+    "add-file": ("officer", "/attachments/add?record_type=visit&record_id={visit}"),
     "users-reset": ("admin", "/users/{partner}/reset"),
     "users-deactivate": ("admin", "/users/{partner}/deactivate"),
     "users-activate": ("admin", "/users/{partner}/activate"),
@@ -225,7 +226,7 @@ def test_a_refused_step(console: Any, looks_right: Any) -> None:
 def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
     username, address = ALONE[name]
     with console.behind():
-        address = address.format(partner=first(Person, Person.username == "partner")())
+        address = address.format(partner=first(Person, Person.username == "partner")(), visit=first(Visit)())
     looks_right(username, address, name, int(name[-3:]) if name.startswith("error-") else 200)
 
 
@@ -246,7 +247,7 @@ def test_every_page_is_walked(console: Any) -> None:
         *(f"/{base}/add" for base in FORMS),
         *(f"/{base}/edit/1" for base in FORMS | {"services"}),
         *(f"/{base}/1/{name}" for base, _flow, name in STEPS),
-        *(address.partition("?")[0].format(partner=1) for _user, address in ALONE.values()),
+        *(address.partition("?")[0].format(partner=1, visit=1) for _user, address in ALONE.values()),
     ]:
         walked.add(urls.match(address)[0])
     assert pages - walked == set()

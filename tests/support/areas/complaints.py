@@ -151,7 +151,7 @@ AREA = Area(
     places=lambda world: {"complaint": complaint(world).id},
     budgets="""
     officer       /complaints/list/                          4  48
-    officer       /complaints/show/{complaint}              13   0
+    officer       /complaints/show/{complaint}              14   0
     officer       /complaints/add                            1  13
     manager       /complaints/{complaint}/allocate           6   4
     """,
