@@ -8,7 +8,18 @@ from typing import Any
 
 import structlog
 from cachelib import FileSystemCache
-from flask import Flask, abort, current_app, g, has_request_context, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +35,7 @@ from whitenoise import WhiteNoise
 from models.base import READING, db
 from seed.cli import make_cli
 from views import api, openapi
+from views.attachments import AttachmentView
 from views.base import AreaView
 from views.complaints import ComplaintView
 from views.contracts import (
@@ -41,23 +53,31 @@ from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
+from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
+from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
 from views.tokens import TokenView
 from views.visits import VisitView
 from workflows import actor as actors
 from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
+from workflows.files import MEGABYTE, too_large
 from workflows.gate import Refused
 from workflows.mail import Sender, sender_for
+from workflows.storage import store_at
 from workflows.visibility import check_every_model_has_a_rule
 
 HERE = Path(__file__).parent
 log = structlog.get_logger()
+
+BESIDE_FILE = 64 * 1024
+"""Bytes of the form in which a file is sent, beside the file."""
 
 # Section by section: the menu shows the sections, and the lists of the one where somebody is.
 SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
@@ -92,6 +112,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.actions, ActionView),
             (Resource.feedback, FeedbackView),
             (Resource.complaints, ComplaintView),
+            (Resource.meetings, MeetingView),
         ],
     ),
     (
@@ -110,11 +131,16 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.frameworks, FrameworkView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),
+            (Resource.saved_views, SavedViewView),
+            (Resource.exports, ExportView),
         ],
     ),
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
-WITHOUT_MENU = [ServicePartView, RoleView, TokenView]
+WITHOUT_MENU = [
+    ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
+    MeetingDecisionView, TokenView,
+]  # fmt: skip
 
 
 def settings() -> dict[str, Any]:
@@ -126,8 +152,12 @@ def settings() -> dict[str, Any]:
     return {
         "SECRET_KEY": env.get("CAREWARD_SECRET_KEY"),
         "CAREWARD_AUDIT_KEY": env.get("CAREWARD_AUDIT_KEY"),
+        "CAREWARD_CQC_KEY": env.get("CAREWARD_CQC_KEY"),
+        "CAREWARD_CQC_URL": env.get("CAREWARD_CQC_URL", "https://api.service.cqc.org.uk/public/v1"),
         "CAREWARD_INSTANCE": instance,
         "CAREWARD_SEALS": Path(env.get("CAREWARD_SEALS", instance / "ledger-seals.jsonl")),
+        "CAREWARD_FILES_URL": env.get("CAREWARD_FILES_URL"),
+        "CAREWARD_LARGEST_FILE": int(env.get("CAREWARD_LARGEST_FILE", "25")),
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
         "CAREWARD_API_LIMIT": env.get("CAREWARD_API_LIMIT", "300 per minute"),
         "CAREWARD_API_REFUSED_LIMIT": env.get("CAREWARD_API_REFUSED_LIMIT", "20 per minute"),
@@ -176,6 +206,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     if not app.config["SECRET_KEY"]:
         raise RuntimeError("Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
     app.config["CAREWARD_INSTANCE"].mkdir(parents=True, exist_ok=True)
+    files = app.config["CAREWARD_FILES_URL"] or (app.config["CAREWARD_INSTANCE"] / "attachments").as_uri()
+    app.extensions["careward_files"] = store_at(files)
     check_every_model_has_a_rule()
     app.config["CAREWARD_SENDER"] = _post(app.config)
     _serve_files(app)
@@ -259,6 +291,9 @@ def _begin() -> None:
     g.actor_token = actors.set_current(None)
     g.reading_token = READING.set(request.method in ("GET", "HEAD", "OPTIONS"))
     g.csp_nonce = secrets.token_urlsafe(16)
+    if request.endpoint == "AttachmentView.add" and session.get("_user_id"):
+        # Before the form's token is looked for, which reads the form. Files of this size come from colleagues only.
+        request.max_content_length = current_app.config["CAREWARD_LARGEST_FILE"] * MEGABYTE + BESIDE_FILE
 
 
 def _resolve_actor() -> Any:
@@ -290,9 +325,10 @@ def _end(error: BaseException | None) -> None:
 
 def _harden(response: Any) -> Any:
     nonce = g.get("csp_nonce", "")
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; object-src 'none'; "
-        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -368,11 +404,19 @@ def _tell(error: HTTPException) -> Any:
             _("Page not found"),
             _("This address cannot be used in this way. Go back and use the buttons on the page."),
         ),
-        413: (_("Too large"), _("What you sent is larger than 2 MB. Shorten it and send it again.")),
+        410: (_("Withdrawn"), _("This was withdrawn, so it cannot be opened.")),
+        413: (_("Too large"), _too_large()),
         429: (_("Too many tries"), _("Too many tries from here or for this name. Wait a minute, then try again.")),
+        500: (_("Something went wrong"), _("It has been noted for whoever runs Careward. Go back and try again.")),
     }
     title, sentence = told.get(error.code, (error.name, error.description or ""))
     return _page(error.code, title, str(custom or sentence), _who_may_open() if error.code == 403 else "")
+
+
+def _too_large() -> str:
+    if request.endpoint == "AttachmentView.add":
+        return too_large(current_app.config["CAREWARD_LARGEST_FILE"] * MEGABYTE)
+    return _("What you sent is larger than 2 MB. Shorten it and send it again.")
 
 
 def _who_may_open() -> str:

@@ -1,18 +1,22 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
+    attachments,
     complaints,
     contracts,
     documents,
     feedback,
     framework,
     ledger,
+    lists,
+    meetings,
     outbox,
     people,
     plans,
     providers,
     registers,
     sharing,
+    successions,
     suspensions,
     tokens,
     visits,

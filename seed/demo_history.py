@@ -21,12 +21,14 @@ from werkzeug.security import generate_password_hash
 from models.base import LONDON
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
+from models.lists import ExportFormat, SavedView
 from models.people import Agency, Person
 from models.providers import (
     Commissioning,
     Contact,
     ContactKind,
     ContactNote,
+    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -56,6 +58,7 @@ from seed.demo_script import (
     PARTS,
     PORTAL,
     REVIEW_EVERY,
+    SAVED_VIEWS,
     SCOTLAND,
     UNALLOCATED,
     UNREGISTERED,
@@ -66,12 +69,14 @@ from seed.demo_script import (
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
-from workflows.access import Role
+from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
-from workflows.registers import cqc, proposals
+from workflows.lists import exported
+from workflows.registers import files as register_files
+from workflows.registers import proposals
 
 
 class Demo:
@@ -198,6 +203,7 @@ class Demo:
         for visit in VISITS:
             self.visit_on_show(*visit)
         self.notes()
+        self.lists()
         while self.queue:
             moment, _number, call = heapq.heappop(self.queue)
             call(moment)
@@ -244,7 +250,8 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                surveyed = register_files.survey(paths)
+                for outcome in register_files.apply(self.session, surveyed, on_rating=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
@@ -257,7 +264,8 @@ class Demo:
             with path.open("w", encoding="windows-1252", newline="") as file:
                 csv.writer(file).writerows(SCOTLAND)
             with self.as_job("register import", moment):
-                proposals.apply(self.session, path)
+                for _outcome in register_files.apply(self.session, register_files.survey([path])):
+                    pass
 
     def dismiss_row(self, name: str, reason: str, moment: dt.datetime) -> None:
         with self.as_("manager", moment):
@@ -265,8 +273,8 @@ class Demo:
         self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
 
     @staticmethod
-    def _mandatory(service: Service) -> None:
-        suspensions.on_inadequate(service)
+    def _mandatory(service: Service, before: Judgement | None) -> None:
+        suspensions.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""
@@ -568,6 +576,26 @@ class Demo:
             if closed is not None and day >= closed:
                 continue
             self.then(self.in_hours(day, 8, 17), self._note, name)
+
+    def lists(self) -> None:
+        """Views that people keep of their lists, and a list that was taken out."""
+        for hour, view in enumerate(SAVED_VIEWS, 9):
+            self.then(self.moment(self.day(30), hour), self._save_view, *view)
+        self.then(self.in_hours(self.day(8)), self._export)
+
+    def _save_view(
+        self, username: str, screen: Resource, name: str, address: str, shared: bool, moment: dt.datetime
+    ) -> None:
+        with self.as_(username, moment):
+            self.session.add(
+                SavedView(name=name, screen=screen.value, resource=screen.value, address=address, shared=shared)
+            )
+            self.session.flush()
+
+    def _export(self, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            rows = len(self.session.scalars(select(Suspension.id)).all())
+            exported(self.session, "suspensions", "order=starts", ExportFormat.xlsx, rows)
 
     def _note(self, name: str, moment: dt.datetime) -> None:
         username = self.linked.get(name) or self.chance.choice(OFFICERS)

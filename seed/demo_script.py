@@ -9,7 +9,7 @@ from models.providers import (
     ServiceType,
 )
 from seed.demo_register import NEIGHBOUR
-from workflows.access import Role
+from workflows.access import Resource, Role
 
 ACCOUNTS = (
     ("officer", Role.officer, "Officer"),
@@ -51,6 +51,12 @@ PARTS = {
     "Openfield Living Wexmoor": ("Tanyard", "Saddlers' Row"),
     "Weavers' Yard": ("North block", "South block"),
 }
+SAVED_VIEWS = (
+    # whose, list, name, address, shared
+    ("manager", Resource.services, "Without an officer", "officer=none", True),
+    ("manager", Resource.suspensions, "Reviews overdue", "review=overdue&order=review", True),
+    ("officer", Resource.visits, "Due in four weeks", "state=planned&state=scheduled&due_on=next-28&order=due", False),
+)
 UNALLOCATED = {"Lanternlight Nights", "Marl Valley Moves", "Otter Lodge", "Stay Put Advice"}
 COMMISSIONING = {
     "Limeburners": Commissioning.not_commissioned,

@@ -1,6 +1,8 @@
 """Two people at the same instant, and eight at once: real threads on a database of their own."""
 
 import datetime as dt
+import hashlib
+import io
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from new_databases import new_database
 from programs import Program, program
+from some_files import PDF
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from world import World, make_app, sign_in
 
 from models import Model, db
+from models.attachments import Attachment
 from models.base import Versioned
 from models.people import Person
 from models.providers import ContactNote
@@ -246,6 +250,74 @@ def test_eight_people_at_once_get_their_own_pages_and_keep_their_own_records(
     assert set(db.session.connection().execute(select(visit.c.state)).scalars()) == {"cancelled"}
     assert faults(tmp_path / "none") == []
     db.session.rollback()
+
+
+def test_of_two_who_add_the_same_file_at_once_one_adds_it_and_the_other_is_told(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    table = Model.metadata.tables["attachment"]
+    for _ in range(5):
+        pk = world.visit().id
+        to = f"/attachments/add?record_type=visit&record_id={pk}"
+
+        def sends(client: FlaskClient, to: str = to) -> Any:
+            return client.post(to, data={"file": (io.BytesIO(PDF), "rota.pdf"), "what": "Rota", "internal": "y"})
+
+        with adding_together(app):
+            answers = at_once(lambda: sends(officer), lambda: sends(manager))
+        won, lost = sorted(answers, key=lambda answer: -answer.status_code)
+        assert (won.status_code, lost.status_code) == (302, 200)
+        assert alert(lost) == "File: This very file is here already."
+        keys = db.session.connection().execute(select(table.c.storage_key).where(table.c.record_id == pk)).scalars()
+        assert len(keys.all()) == 1
+        db.session.rollback()
+    assert faults(tmp_path / "none") == []
+
+
+def test_two_who_add_different_files_at_once_both_add_theirs(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    pk = world.visit().id
+    to = f"/attachments/add?record_type=visit&record_id={pk}"
+
+    def sends(client: FlaskClient, content: bytes) -> Any:
+        return client.post(to, data={"file": (io.BytesIO(content), "rota.pdf"), "what": "Rota", "internal": "y"})
+
+    with adding_together(app):
+        answers = at_once(lambda: sends(officer, PDF), lambda: sends(manager, PDF + b"\n"))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    table = Model.metadata.tables["attachment"]
+    found = db.session.connection().execute(
+        select(table.c.id, table.c.storage_key, table.c.sha256).where(table.c.record_id == pk)
+    )
+    rows = found.mappings().all()
+    db.session.rollback()
+    assert len({row["storage_key"] for row in rows}) == 2
+    sent = {hashlib.sha256(content).hexdigest(): content for content in (PDF, PDF + b"\n")}
+    assert {officer.get(f"/attachments/{row['id']}/open").data == sent[row["sha256"]] for row in rows} == {True}
+    assert faults(tmp_path / "none") == []
+
+
+@contextmanager
+def adding_together(app: Flask) -> Iterator[None]:
+    """Both have looked whether the file is there before either adds it."""
+    barrier = Barrier(2)
+
+    def wait(session: Session, context: Any, instances: Any) -> None:
+        if any(isinstance(item, Attachment) for item in session.new):
+            barrier.wait(20)
+
+    with app.app_context():
+        together = db.engine.dialect.name == "postgresql"
+    if together:
+        event.listen(Session, "before_flush", wait)
+    try:
+        yield
+    finally:
+        if together:
+            event.remove(Session, "before_flush", wait)
 
 
 # --- programs ---

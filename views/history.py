@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from workflows.registers.proposals import FILLS
 
 SHOWN = 50
 HIDDEN = {
-    "version", "created_at", "created_by_id", "content", "sha256", "secret_sha256",
+    "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
     "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
 }  # fmt: skip
 IMPORTED = frozenset({"regulator", *FILLS})
@@ -35,14 +35,17 @@ class Told:
     changes: list[tuple[Any, Any, Any]]
     note: str
     clause: str
+    of: Any
+    """The record that was merged into this one, where it happened to that."""
 
 
-def history_of(item: Any) -> list[Told]:
+def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
     """The newest entries first; at most fifty. The gate has already said that the record may be seen."""
+    merged = {item.id: None} | {each.id: each for each in former}
     entries = db.session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id == item.id)
-        .order_by(LedgerEntry.seq.desc())
+        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id.in_(merged))
+        .order_by(LedgerEntry.id.desc())
         .limit(SHOWN)
     ).all()
     names = _names(
@@ -63,6 +66,7 @@ def history_of(item: Any) -> list[Told]:
             ],
             note=entry.note,
             clause=entry.clause,
+            of=merged[entry.record_id],
         )
         for entry in entries
     ]

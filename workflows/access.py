@@ -31,6 +31,7 @@ class Resource(StrEnum):
     contact_notes = auto()
     visits = auto()
     suspensions = auto()
+    successions = auto()
     complaints = auto()
     feedback = auto()
     plans = auto()
@@ -49,10 +50,13 @@ class Resource(StrEnum):
     letters = auto()
     outbox = auto()
     registers = auto()
+    attachments = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
     accounts = auto()
+    saved_views = auto()
+    exports = auto()
     history = auto()
     help = auto()
     tokens = auto()
@@ -101,6 +105,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.successions:   (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.complaints:    (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.feedback:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   WORK,   LOOK,    WORK,   LOOK,   NONE),
     Resource.plans:         (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   WORK,    NONE,   LOOK,   NONE),
@@ -119,10 +124,13 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.outbox:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.registers:     (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
+    Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.help:          (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.tokens:        (MAKE,   MAKE,   MAKE, MAKE,    MAKE,   MAKE,   MAKE,    MAKE,   MAKE,   MAKE),

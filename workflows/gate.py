@@ -337,7 +337,10 @@ def _stored_state(session: Session, item: Any) -> Any:
 def _check_references(session: Session, references: dict[type[Model], set[int]]) -> None:
     """A record may point only at rows that its author may see."""
     for model, ids in references.items():
-        seen = set(session.scalars(select(model.id).where(model.id.in_(ids))))  # type: ignore[attr-defined]
+        standing = select(model.id).where(model.id.in_(ids))  # type: ignore[attr-defined]
+        if "merged_into_id" in model.__table__.c:
+            standing = standing.where(model.__table__.c.merged_into_id.is_(None))
+        seen = set(session.scalars(standing))
         if ids - seen:
             raise Refused(_("One of the records that this points to is not there, or not yours to see."))
 

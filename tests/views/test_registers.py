@@ -14,7 +14,7 @@ from models import db
 from models.providers import Provider, Regulator, Service
 from models.registers import RegisterProposal
 from workflows.actor import acting, system
-from workflows.registers import proposals
+from workflows.registers import files
 
 SCOTTISH = {"regulator": Regulator.care_inspectorate, "regulator_id": None}
 ROW = {
@@ -40,7 +40,7 @@ def told(world: World, tmp_path: Path) -> Any:
         writer.writerow(ROW | differs)
         (tmp_path / "scotland.csv").write_text(text.getvalue())
         with acting(system("register import", NOW)):
-            proposals.apply(db.session, tmp_path / "scotland.csv")
+            list(files.apply(db.session, files.survey([tmp_path / "scotland.csv"])))
             name = (ROW | differs)["ServiceName"]
             key = db.session.scalars(select(RegisterProposal.id).where(RegisterProposal.name == name)).one()
         db.session.remove()

@@ -1,13 +1,12 @@
 """Rows of the registers of Scotland, Wales and Northern Ireland: proposed by an import, decided by a person.
 
-They carry no ids, so none is matched by itself (XX). `apply` imports one file in one transaction; the steps below it
+They carry no ids, so none is matched by itself (XX). `apply_file` imports one file; the steps below it
 are what a Manager may do with a row. A row that was matched keeps its service up to date at later imports.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,17 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Enum, inspect, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
-from models.ledger import LedgerKind
-from models.providers import Provider, RegisterImport, Regulator, Service
+from models.providers import Provider, Regulator, Service
 from models.registers import ProposalState, RegisterProposal
 from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import Workflow
-from workflows.gate import maintenance, record
+from workflows.gate import maintenance
 from workflows.ledger import plain
 from workflows.registers import likeness
-from workflows.registers.cqc import Changes, Outcome
-from workflows.registers.nations import Row, Sheet, read, recognises
+from workflows.registers.nations import Row, Sheet, read
+from workflows.registers.outcome import Changes, LeftOut, Outcome, tell
 from workflows.steps import Input, InputKind, Step
-
-__all__ = ["WORKFLOW", "apply", "recognises"]
 
 S = ProposalState
 MANAGERS = frozenset({Role.manager})
@@ -43,55 +39,24 @@ FILLS = (
 # --- the import ---------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Proposed(Outcome):
-    """What one file did: rows added are proposals, and rows changed their services too where they are matched."""
-
-    left_out: int = 0
-    """Rows of other care than adult social care."""
-
-
-def apply(session: Session, path: Path, *, dry_run: bool = False) -> Proposed:
-    """Import one file in its own transaction, or in a dry run do the same and take it back."""
+def apply_file(session: Session, path: Path, outcome: Outcome) -> None:
+    """Write one file, in the transaction of the caller. What it adds are proposals."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        outcome = Proposed(str(path))
         outcome.note("", _("This file cannot be opened: %(why)s", why=error.strerror or ""))
-        return outcome
+        return
     sheet = read(str(path), data)
-    outcome = Proposed(str(path), list(sheet.problems), left_out=sheet.left_out)
-    try:
-        if sheet.regulator is not None:
-            with maintenance("register import"):
-                _propose(session, sheet, sheet.regulator, outcome)
-                if outcome.added or outcome.changed or outcome.closed:
-                    _tell(session, sheet, outcome)
-        if not dry_run:
-            session.commit()
-    finally:
-        session.rollback()
-    return outcome
+    outcome.problems += sheet.problems
+    if sheet.left_out:
+        outcome.left_out[LeftOut.other_sector] = sheet.left_out
+    if sheet.regulator is not None:
+        with maintenance("register import"):
+            _propose(session, sheet, sheet.regulator, outcome)
+            tell(session, outcome, sheet.sha256, added="proposed")
 
 
-def _tell(session: Session, sheet: Sheet, outcome: Proposed) -> None:
-    """The one ledger entry of a file that changed something."""
-    told = RegisterImport(
-        source=outcome.file,
-        sha256=sheet.sha256,
-        added=len(outcome.added),
-        changed=len(outcome.changed),
-        closed=len(outcome.closed),
-        unreadable=len(outcome.problems),
-    )
-    session.add(told)
-    changes: Changes = {f"{each.record} {each.regulator_id}": [None, "proposed"] for each in outcome.added}
-    for each in (*outcome.changed, *outcome.closed):
-        changes |= {f"{each.record} {each.regulator_id} {name}": pair for name, pair in each.changes.items()}
-    record(session, LedgerKind.imported, told, changes)
-
-
-def _propose(session: Session, sheet: Sheet, regulator: Regulator, outcome: Proposed) -> None:
+def _propose(session: Session, sheet: Sheet, regulator: Regulator, outcome: Outcome) -> None:
     known: dict[str, list[RegisterProposal]] = defaultdict(list)
     query = select(RegisterProposal).where(RegisterProposal.regulator == regulator)
     newest = None
@@ -166,7 +131,7 @@ def _write(proposal: RegisterProposal, sheet: Sheet, row: Row, source: str) -> N
 
 
 def _bring_up_to_date(
-    proposal: RegisterProposal, sheet: Sheet, row: Row, services: likeness.Index, outcome: Proposed
+    proposal: RegisterProposal, sheet: Sheet, row: Row, services: likeness.Index, outcome: Outcome
 ) -> None:
     """What a later file says of a row that is known. What was decided of it stays decided."""
     changes: Changes = {
