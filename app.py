@@ -40,6 +40,7 @@ from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
@@ -49,6 +50,7 @@ from views.visits import VisitView
 from workflows import actor as actors
 from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
 from workflows.gate import Refused
+from workflows.mail import Sender, sender_for
 from workflows.visibility import check_every_model_has_a_rule
 
 HERE = Path(__file__).parent
@@ -94,6 +96,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.purchasing, PurchasingView),
             (Resource.suspensions, SuspensionView),
             (Resource.letters, LetterView),
+            (Resource.outbox, OutboxView),
         ],
     ),
     (
@@ -124,6 +127,8 @@ def settings() -> dict[str, Any]:
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
         "SQLALCHEMY_DATABASE_URI": env.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'careward.db'}"),
         "REDIS_URL": redis,
+        "CAREWARD_MAIL_URL": env.get("CAREWARD_MAIL_URL"),
+        "CAREWARD_BASE_URL": env.get("CAREWARD_BASE_URL"),
         "TRUSTED_HOSTS": hosts or None,
         "FAB_SAFE_REDIRECT_HOSTS": hosts,
         "CAREWARD_PROXIES": int(env.get("CAREWARD_PROXIES", "0")),
@@ -166,6 +171,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         raise RuntimeError("Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
     app.config["CAREWARD_INSTANCE"].mkdir(parents=True, exist_ok=True)
     check_every_model_has_a_rule()
+    app.config["CAREWARD_SENDER"] = _post(app.config)
     _serve_files(app)
     _keep_sessions(app)
     db.init_app(app)
@@ -187,6 +193,14 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.register_error_handler(Refused, _tell_refused)
     app.register_error_handler(Exception, _tell_failure)
     return app
+
+
+def _post(config: dict[str, Any]) -> Sender | None:
+    """The way out for mail. What is set wrongly is told now, and not by the first letter that does not go."""
+    sender = sender_for(config["CAREWARD_MAIL_URL"])
+    if sender is not None and not str(config["CAREWARD_BASE_URL"] or "").startswith(("https://", "http://")):
+        raise ValueError(_("Set CAREWARD_BASE_URL to the address at which people sign in: each mail names it."))
+    return sender
 
 
 def _serve_files(app: Flask) -> None:

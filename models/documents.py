@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from models.base import Model, Versioned
-from models.providers import Provider
+from models.providers import Provider, Service
 from models.suspensions import Suspension
 
 
@@ -31,6 +31,11 @@ class Letter(Versioned, Model):
     sha256: Mapped[str]
     suspension: Mapped[Suspension] = relationship()
     provider: Mapped[Provider] = relationship()
+
+    @property
+    def service(self) -> Service | None:
+        """The service that it is about; None where it is about all of the provider's."""
+        return self.suspension.service
 
     def __str__(self) -> str:
         return self.filename

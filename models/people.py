@@ -32,6 +32,8 @@ class Agency(Versioned, Model):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[AgencyKind]
     active: Mapped[bool] = mapped_column(default=True)
+    email: Mapped[str | None]
+    """Where it is told that something is shared with it; an office's address, not a person's."""
     agreement_on: Mapped[dt.date | None]
     """When sharing of information was agreed with it: without, no record is shared (SA 3.3.5)."""
 

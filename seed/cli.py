@@ -3,10 +3,12 @@
 import datetime as dt
 import logging
 import os
+import signal
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import wraps
+from contextlib import contextmanager, suppress
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,10 +26,12 @@ from sqlalchemy.orm import Session
 from models import schema
 from models.base import READING, Model, db
 from models.ledger import LedgerEntry
+from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
 from models.providers import Provider, Service
 from seed import demo as demo_data
 from seed import framework_files, framework_names
+from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import ledger, people, suspensions
 from workflows.access import Role
@@ -117,7 +121,7 @@ def make_cli(create_app: Factory) -> click.Group:
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
         logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
 
-    for command in (database, roles, framework, register, audit, user, serve, demo):
+    for command in (database, roles, framework, register, audit, user, jobs, serve, demo):
         cli.add_command(command)
     return cli
 
@@ -376,6 +380,49 @@ def add_user(
     click.echo(_("The first password of %(name)s, shown only now: %(password)s", name=username, password=made_up))
 
 
+# --- jobs --------------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def jobs() -> None:
+    """What the console does by itself."""
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Do what is due now, and end: for cron.")
+@click.pass_obj
+def run_jobs(create_app: Factory, once: bool) -> None:
+    """Deliver the outbox each minute, until ended. Several may run at once."""
+    app = create_app()
+    with app.app_context():
+        if app.config["CAREWARD_SENDER"] is None:
+            with job("jobs run") as (session, _actor):
+                query = select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.waiting)
+                count = session.scalar(query) or 0
+            click.echo(
+                ngettext(
+                    "CAREWARD_MAIL_URL is not set, so nothing is sent: %(num)s message waits.",
+                    "CAREWARD_MAIL_URL is not set, so nothing is sent: %(num)s messages wait.",
+                    count,
+                )
+            )
+        if once:
+            click.echo(told(worker.deliver()))
+            return
+        db.engine.dispose()
+    worker.work(app)
+
+
+def told(done: Counter[str]) -> str:
+    """How a round of the post went."""
+    return _(
+        "Post: %(sent)s sent, %(back)s to be tried again, %(dead)s given up.",
+        sent=done["send"],
+        back=done["put_back"],
+        dead=done["give_up"],
+    )
+
+
 # --- serving -----------------------------------------------------------------------------------------------------
 
 
@@ -440,6 +487,23 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
     serve_now(app, host, port, processes or (4 if shared else 1))
 
 
+@contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """Something that runs in a process of its own for as long as the block does."""
+    here, child = os.getpid(), os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    try:
+        yield
+    finally:
+        if os.getpid() == here:  # the server's own processes leave by this door too
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+
 # --- demo --------------------------------------------------------------------------------------------------------
 
 
@@ -451,10 +515,12 @@ def serve(create_app: Factory, host: str, port: int, processes: int | None) -> N
 @click.pass_obj
 def demo(create_app: Factory, name_or_path: str, host: str, port: int) -> None:
     """Serve an invented council. The first start makes its data; the accounts are printed."""
-    app = create_app(demo_data.settings(Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()))
+    instance = Path(os.environ.get("CAREWARD_INSTANCE", "instance")).absolute()
+    app = create_app(demo_data.settings(instance, f"http://{host}:{port}"))
 
     def serve_it() -> None:
         click.echo(_("Careward is served on http://%(host)s:%(port)s (Ctrl-C ends it).", host=host, port=port))
-        serve_now(app, host, port, 1)
+        with beside(partial(worker.work, app)):
+            serve_now(app, host, port, 1)
 
     demo_data.run(app, name_or_path, serve_it)

@@ -7,6 +7,7 @@ import random
 import secrets
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from models import schema
 from models.base import db
+from models.outbox import OutboxMessage
 from models.people import Person
 from models.providers import (
     Service,
@@ -27,11 +29,12 @@ from seed.demo_history import Demo
 from seed.demo_register import AUTHORITY
 from seed.demo_script import ACCOUNTS, YEARS
 from seed.roles import sync_roles
-from workflows import framework
+from workflows import framework, outbox
 from workflows.access import ROLE_NAMES
 from workflows.actor import acting, system
 from workflows.framework_files import load
 from workflows.gate import Refused
+from workflows.mail import FileSender, Sender
 
 FRAMEWORK = "halton"
 """Under which framework the demo's council works, unless another is named."""
@@ -54,14 +57,16 @@ def build(session: Session, now: dt.datetime, password: str, seed: int = 1) -> l
 # --- the command ---
 
 
-def settings(instance: Path) -> dict[str, Any]:
-    """A database beside the real one and secrets of its own, unless the environment names them."""
+def settings(instance: Path, base_url: str = "http://127.0.0.1:8080") -> dict[str, Any]:
+    """A database beside the real one, secrets of its own and mail in a folder, unless the environment names them."""
     made_up = _kept_secrets(instance / "demo-secrets.json")
     return {
         "SECRET_KEY": os.environ.get("CAREWARD_SECRET_KEY") or made_up["SECRET_KEY"],
         "CAREWARD_AUDIT_KEY": os.environ.get("CAREWARD_AUDIT_KEY") or made_up["AUDIT_KEY"],
         "SQLALCHEMY_DATABASE_URI": os.environ.get("CAREWARD_DATABASE_URL") or f"sqlite:///{instance / 'demo.db'}",
         "CAREWARD_SEALS": Path(os.environ.get("CAREWARD_SEALS") or instance / "demo-seals.jsonl"),
+        "CAREWARD_MAIL_URL": os.environ.get("CAREWARD_MAIL_URL") or (instance / "mail").as_uri(),
+        "CAREWARD_BASE_URL": os.environ.get("CAREWARD_BASE_URL") or base_url,
         # Served on this machine alone, without a certificate.
         "SESSION_COOKIE_SECURE": False,
     }
@@ -83,6 +88,8 @@ def run(app: Flask, name_or_path: str, serve: Callable[[], None], now: dt.dateti
     with app.app_context():
         schema.upgrade(db.engine)
         password = fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], name_or_path, now or dt.datetime.now(dt.UTC))
+        if password is not None:
+            deliver_past(db.session.session_factory, app.config["CAREWARD_SENDER"], app.config["CAREWARD_BASE_URL"])
         for username, role, _name in ACCOUNTS:
             click.echo(f"  {username:<12} {ROLE_NAMES[role]}")
         if password is None:
@@ -94,9 +101,25 @@ def run(app: Flask, name_or_path: str, serve: Callable[[], None], now: dt.dateti
             click.echo(_("The password of these accounts is that of %(variable)s.", variable=PASSWORD))
         else:
             click.echo(_("The password of these accounts, shown only now: %(password)s", password=password))
+        if isinstance(app.config["CAREWARD_SENDER"], FileSender):
+            folder = app.config["CAREWARD_SENDER"].folder
+            click.echo(_("Mail goes nowhere: each message is a file in %(place)s.", place=folder))
         # The server begins with connections of its own.
         db.engine.dispose()
     serve()
+
+
+def deliver_past(sessions: Callable[[], Session], sender: Sender, base_url: str) -> None:
+    """The post of the two years, each message a minute after it was written."""
+    written = OutboxMessage.__table__.c.created_at
+    with sessions() as session:
+        moments = session.connection().execute(select(written).distinct().order_by(written)).scalars().all()
+    for moment in moments:
+        outbox.deliver(sessions, sender, partial(_soon_after, moment), base_url)
+
+
+def _soon_after(moment: dt.datetime) -> dt.datetime:
+    return moment + dt.timedelta(minutes=1)
 
 
 def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime) -> str | None:

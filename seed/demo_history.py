@@ -58,6 +58,7 @@ from seed.demo_script import (
     UNVISITED,
     VARIATION,
     VISITS,
+    WITHOUT_EMAIL,
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
@@ -283,7 +284,10 @@ class Demo:
             self.session.flush()
             self._open([each for each in ACCOUNTS if each[0] == "admin"], rows, {}, moment, password)
         with self.as_("admin", moment + dt.timedelta(minutes=15)):
-            agencies = [Agency(name=name, kind=kind) for name, kind in AGENCIES]
+            agencies = [
+                Agency(name=name, kind=kind, email=f"office@{re.sub(r'[^a-z]+', '-', name.lower())}.example.org")
+                for name, kind in AGENCIES
+            ]
             self.session.add_all(agencies)
             self.session.flush()
             self.ids |= {each.name: each.id for each in agencies}
@@ -363,7 +367,8 @@ class Demo:
             self.met.add(service.provider_id)
             yield Contact(
                 kind=ContactKind.nominated_individual, post="Nominated individual", phone=phone(),
-                email=f"nominated@{slug}.example.org", provider_id=service.provider_id,
+                email=None if service.provider.name in WITHOUT_EMAIL else f"nominated@{slug}.example.org",
+                provider_id=service.provider_id,
             )  # fmt: skip
 
     def _tell_parts_apart(self, moment: dt.datetime) -> None:

@@ -36,6 +36,8 @@ AGENCIES = (
     ("Wexmoor community nursing", AgencyKind.community_nursing),
     (f"{NEIGHBOUR} Council", AgencyKind.council),
 )
+WITHOUT_EMAIL = ("Openfield Living Limited",)
+"""Providers whose nominated individual can be rung and not written to: a letter to them is a dead one."""
 UNREGISTERED = (
     ("Hobblethorpe Almshouse Trust", "Hobblethorpe Day Centre", ServiceType.day_service, "Hobblethorpe"),
     ("Openfield Living Limited", "The Potting Shed", ServiceType.day_service, "Inglewick"),

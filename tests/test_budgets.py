@@ -117,7 +117,7 @@ def places(full: World) -> dict[str, int]:
 
 HOME = {
     "officer": 22,
-    "manager": 23,
+    "manager": 24,
     "head": 22,
     "director": 22,
     "partner": 4,

@@ -135,7 +135,7 @@ def test_everything_that_a_step_asks_for_has_a_label(app: Flask) -> None:
 # --- forms and lists ---
 
 NEVER_ASKED = re.compile(
-    r"^(state|version|created_\w+|\w+_by|\w+_by_id|submitted_at|decided_at|published_at|starts_on)$"
+    r"^(state|version|created_\w+|\w+_by|\w+_by_id|submitted_at|decided_at|published_at)$"
 )
 
 
@@ -145,6 +145,7 @@ def test_no_form_offers_a_state_or_who_did_it(app: Flask) -> None:
     asked += list(inputs())
     assert "VisitView.due_on" in asked
     assert [name for name in asked if NEVER_ASKED.match(name.rpartition(".")[2])] == []
+    assert {"SuspensionView.starts_on", "Suspension.starts_on"} & set(asked) == set()
 
 
 def test_a_form_asks_for_no_more_than_may_be_written_by_hand(app: Flask) -> None:

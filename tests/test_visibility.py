@@ -16,7 +16,6 @@ from models import db
 from models.documents import Letter, LetterKind
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionEffect, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
-from models.outbox import OutboxMessage
 from models.people import Agency
 from models.providers import (
     Contact,
@@ -74,7 +73,6 @@ SEEN_BY = {
     "variation": COUNCIL,
     "own letter": f"{COUNCIL} provider",
     "other letter": COUNCIL,
-    "outbox message": COUNCIL,
     "ledger entry": COUNCIL,
     "ledger seal": COUNCIL,
     "register import": COUNCIL,
@@ -176,10 +174,9 @@ class Rows:
             old_conditions="",
         )
         self.keep("variation", world._add(variation))
-        mine = self.keep("own letter", world._add(_letter(in_force, "ownletter.docx")))
+        self.keep("own letter", world._add(_letter(in_force, "ownletter.docx")))
         lifted = world.suspension(other, "lifted")
         self.keep("other letter", world._add(_letter(lifted, "otherletter.docx")))
-        self.keep("outbox message", world._add(OutboxMessage(letter_id=mine.id, created_at=NOW)))
 
     def others(self, folder: Path) -> None:
         ledger.seal(db.session, actors.system("test", NOW), "key", folder / "seals")

@@ -13,6 +13,7 @@ from views.areas import workflows
 from views.base import AreaView, Column, Page, Table
 from views.labels import AREAS, WORDS, tag, word
 from workflows.access import Resource, who
+from workflows.steps import Step
 
 
 class FrameworkView(AreaView):
@@ -54,6 +55,12 @@ class HelpView(Page):
             "help.html", title=_("How records move"), areas=[(a, AREAS[a]) for a in workflows()]
         )
 
+    @staticmethod
+    def _who(step: Step) -> str:
+        if step.job:
+            return _("the console itself")
+        return _("whom the framework names") if callable(step.roles) else who(step.roles)
+
     @expose("/<area>")
     @has_access
     @permission_name("read")
@@ -78,7 +85,7 @@ class HelpView(Page):
                     "step": step,
                     "sources": sorted(str(word(state)) for state in step.sources if state in known),
                     "target": word(step.target) if step.target else None,
-                    "roles": _("whom the framework names") if callable(step.roles) else who(step.roles),
+                    "roles": self._who(step),
                 }
             )
         return self.render_template(

@@ -17,7 +17,10 @@ from workflows import ledger
 from workflows.engine import WORKFLOWS
 
 SHOWN = 50
-HIDDEN = {"version", "created_at", "created_by_id", "content", "sha256"}
+HIDDEN = {
+    "version", "created_at", "created_by_id", "content", "sha256",
+    "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from models import db
 from models.documents import Letter
+from models.outbox import OutboxMessage, OutboxState
 from models.people import Person
 from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
@@ -37,11 +38,15 @@ class HomeView(IndexView):
             "letters": [],
             "actions": [],
             "accounts": None,
+            "dead": 0,
         }
         if actor.works_here:
             told["sections"] = self._work(actor)
             if Role.manager in actor.roles:
                 told["unallocated"] = diary.without_officer(db.session)
+                told["dead"] = db.session.scalar(
+                    select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.dead)
+                )
         else:
             told |= self._reading(actor)
         if Right.edit in rights(actor.roles, Resource.accounts):

@@ -332,9 +332,32 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         documents.LetterKind.lifted: _l("Lifted"),
     },
     outbox.OutboxState: {
-        outbox.OutboxState.waiting: _l("Waits to be sent"),
-        outbox.OutboxState.sent: _l("Sent"),
-        outbox.OutboxState.dead: _l("Could not be sent"),
+        outbox.OutboxState.waiting: Tag(_l("Waits to be sent"), "yellow"),
+        outbox.OutboxState.sent: Tag(_l("Sent"), "green"),
+        outbox.OutboxState.dead: Tag(_l("Could not be sent"), "red"),
+        outbox.OutboxState.withdrawn: Tag(_l("Withdrawn")),
+    },
+    outbox.MailKind: {
+        outbox.MailKind.letter_ready: _l("Letter to the provider"),
+        outbox.MailKind.minutes_circulated: _l("Minutes circulated"),
+        outbox.MailKind.host_notified: _l("Notice to the host authority"),
+        outbox.MailKind.care_management_told: _l("Care management told"),
+        outbox.MailKind.plan_sent: _l("Improvement plan"),
+        outbox.MailKind.feedback_shared: _l("Feedback shared"),
+        outbox.MailKind.agency_shared: _l("Shared with an agency"),
+        outbox.MailKind.decision_asked: _l("Decision asked"),
+    },
+    outbox.Fault: {
+        outbox.Fault.no_address: _l("No address on record"),
+        outbox.Fault.bad_address: _l("The address on record is not one"),
+        outbox.Fault.refused: _l("Refused by the mail server"),
+        outbox.Fault.put_off: _l("Put off by the mail server"),
+        outbox.Fault.cut_off: _l("The mail server broke off"),
+        outbox.Fault.timed_out: _l("The mail server did not answer in time"),
+        outbox.Fault.unreachable: _l("The mail server could not be reached"),
+        outbox.Fault.not_secure: _l("No safe connection to the mail server"),
+        outbox.Fault.not_signed_in: _l("The mail server did not accept our user and password"),
+        outbox.Fault.unwritable: _l("The folder for mail could not be written to"),
     },
     suspensions.ReviewKind: {
         suspensions.ReviewKind.review: _l("Review"),
@@ -401,6 +424,7 @@ AREAS = {
     Resource.authorities: _l("Host authorities"),
     Resource.shares: _l("Sharing"),
     Resource.letters: _l("Letters"),
+    Resource.outbox: _l("Outbox"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
@@ -420,6 +444,14 @@ OWN_FIELDS = {
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
     ("safeguarding_process", "reason"): _l("What it is about"),
+    ("plan", "reason"): _l("Why it is needed"),
+    ("action", "text"): _l("What is to be done"),
+    ("action", "evidence"): _l("Evidence that an officer saw"),
+    ("plan", "agreed_on"): _l("Agreed on"),
+}
+"""(table, column) -> its own name, where the same column of other records is called otherwise."""
+
+FIELDS = {
     "yearly_value": _l("Yearly value in pounds"),
     "mid_term_on": _l("Mid-term"),
     "monitoring_level": _l("Monitoring level, 1 to 5"),
@@ -445,14 +477,6 @@ OWN_FIELDS = {
     "opened_on": _l("Opened on"),
     "opener": _l("Opened by (post or group)"),
     "closer": _l("Closed by (post or group)"),
-    ("plan", "reason"): _l("Why it is needed"),
-    ("action", "text"): _l("What is to be done"),
-    ("action", "evidence"): _l("Evidence that an officer saw"),
-    ("plan", "agreed_on"): _l("Agreed on"),
-}
-"""(table, column) -> its own name, where the same column of other records is called otherwise."""
-
-FIELDS = {
     "title": _l("Title"),
     "proposed_on": _l("Proposed on"),
     "escalated_to": _l("Escalated to"),
@@ -542,6 +566,13 @@ FIELDS = {
     "lifted_by_id": _l("Lifted by"),
     "ends_on": _l("Lifted on"),
     "active": _l("In use"),
+    "notice": _l("Text of the notice"),
+    "message_id": _l("Message-ID"),
+    "attempts": _l("Attempts"),
+    "next_attempt_at": _l("Next attempt"),
+    "sent_at": _l("Sent"),
+    "fault": _l("Why it did not go"),
+    "smtp_code": _l("Answer of the mail server"),
     "closed_on": _l("Closed on"),
     "username": _l("User name"),
     "first_name": _l("First name"),

@@ -371,4 +371,5 @@ class AgencyView(AreaView):
     searched = (Agency.name,)
     ordered = (Agency.name,)
     filters = (Filter("kind", _l("Kind"), choices(AgencyKind, _l("All kinds")), lambda v: Agency.kind == v),)
-    fields = ("name", "kind", "agreement_on", "active")
+    fields = ("name", "kind", "email", "agreement_on", "active")
+    hints = {"email": _l("An office's address: it is told there when something is shared with the agency.")}

@@ -104,7 +104,7 @@ class SuspensionView(AreaView):
     def more(self, item: Suspension) -> dict[str, Any]:
         letters = (
             select(Letter, OutboxMessage.state)
-            .outerjoin(OutboxMessage, OutboxMessage.letter_id == Letter.id)
+            .outerjoin(OutboxMessage, (OutboxMessage.record_type == "letter") & (OutboxMessage.record_id == Letter.id))
             .where(Letter.suspension_id == item.id)
             .order_by(Letter.id)
         )

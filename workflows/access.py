@@ -47,6 +47,7 @@ class Resource(StrEnum):
     authorities = auto()
     shares = auto()
     letters = auto()
+    outbox = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
@@ -105,6 +106,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.authorities:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   WORK),
     Resource.shares:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
+    Resource.outbox:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
 
 from models.documents import Letter, LetterKind
+from models.outbox import MailKind
 from models.suspensions import Suspension
 from workflows import framework, outbox
 from workflows.actor import Actor
@@ -25,7 +26,7 @@ def day(date: dt.date | None) -> str:
 def letter(
     suspension: Suspension, kind: LetterKind, actor: Actor, answer_by: dt.date | None = None, note: str = ""
 ) -> Letter:
-    """Write the letter that tells the provider of a decision, and put it into the outbox."""
+    """Write the letter that tells the provider of a decision, and put word of it into the outbox."""
     session = object_session(suspension)
     if session is None:
         raise ValueError("the suspension belongs to no session")
@@ -74,7 +75,7 @@ def letter(
         sha256=hashlib.sha256(content).hexdigest(),
     )
     session.add(made)
-    outbox.post(session, made, actor)
+    outbox.post(session, MailKind.letter_ready, made, suspension.provider, actor)
     return made
 
 

@@ -54,7 +54,9 @@ class Workflow:
         step = self.steps[name]
         approver = step.approver(item)
         clause = approver.clause or step.clause
-        if not actor.roles & approver.roles:
+        if step.job and actor.job != step.job:
+            return Refused(_("The console does this by itself; nobody does it by hand."), clause)
+        if not step.job and not actor.roles & approver.roles:
             return Refused(_("Your role may not do this."), clause, self.who_may(step, item))
         if _state(item) not in step.sources or not step.applies(item):
             return Refused(_("It is not in a state in which this can be done: somebody may have moved it on."), clause)
@@ -67,7 +69,7 @@ class Workflow:
 
     def offers(self, item: Any, actor: Actor) -> list[tuple[Step, Refused | None]]:
         """Every step from here, each with the reason why it is not this actor's, or None."""
-        return [(step, self.refusal(step.name, item, actor)) for step in self.here(item)]
+        return [(step, self.refusal(step.name, item, actor)) for step in self.here(item) if not step.job]
 
     def take(
         self, name: str, item: Any, actor: Actor, note: str = "", version: int | None = None, **values: Any

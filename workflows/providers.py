@@ -95,4 +95,4 @@ BY_HAND[ContactNote] = ByHand(
     frozenset({"provider_id", "service_id", "contact_id", "at", "channel", "text"}), check=_own_note
 )
 BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
-BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "agreement_on", "active"}))
+BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "email", "agreement_on", "active"}))

@@ -84,6 +84,8 @@ class Step:
     decides: bool = False
     asked_by: frozenset[str] = frozenset()
     """The steps that ask for this decision; whoever took the last of them may not take it."""
+    job: str = ""
+    """The job of the console that takes it, by the actor's `job`; no person does."""
     returns: bool = False
     """Sends the record back to its author: edits made before no longer bar anybody."""
     needs_note: bool = False

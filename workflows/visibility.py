@@ -114,7 +114,7 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 
 
 @visible(ContactNote, resource=Resource.contact_notes)
-@visible(OutboxMessage, resource=Resource.letters)
+@visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
 @visible(RegisterImport, resource=Resource.history)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:

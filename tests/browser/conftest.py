@@ -25,6 +25,8 @@ from models import db, schema
 from models.people import Person
 from seed import demo
 from workflows import actor as actors
+from workflows import outbox
+from workflows.mail import FileSender
 
 NOW = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
 PASSWORD = "three words and more"
@@ -89,6 +91,13 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         patch.setenv(demo.PASSWORD, PASSWORD)
         schema.upgrade(db.engine)
         demo.fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], "halton", NOW)
+        # The newest letters still wait; one provider has no address, and its letter is a dead one.
+        outbox.deliver(
+            db.session.session_factory,
+            FileSender(folder / "mail", "careward@localhost"),
+            lambda: NOW - dt.timedelta(days=20),
+            "http://127.0.0.1:8080",
+        )
         db.engine.dispose()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -60,6 +60,8 @@ ALONE = {
     "help-visits": ("officer", "/help/visits"),
     "help-suspensions": ("officer", "/help/suspensions"),
     "help-services": ("officer", "/help/services"),
+    "help-outbox": ("officer", "/help/outbox"),
+    "outbox-dead": ("manager", "/outbox/list/?state=dead"),
     "password": ("officer", "/password"),
     "error-403": ("partner", "/suspensions/list/"),
     "error-404": ("officer", "/services/show/999999"),

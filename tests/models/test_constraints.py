@@ -109,7 +109,6 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {},
     ),
-    "outbox_message": ({"letter_id": 1, "state": "waiting", "created_at": MOMENT, "attempts": 0}, {}),
     "ledger_entry": (
         {
             "record_type": "x", "record_id": 1, "seq": 1, "kind": "created", "changes": "{}", "note": "", "clause": "",
@@ -181,7 +180,6 @@ suspension: kind state mandatory_ground
 suspension_review: kind
 suspension_variation: state kind old_kind
 letter: kind
-outbox_message: state
 ledger_entry: kind"""
 
 # table: the columns that point at a row
@@ -208,7 +206,6 @@ suspension: provider_id service_id part_id submitted_by_id decided_by_id lift_re
 suspension_review: suspension_id created_by_id
 suspension_variation: suspension_id service_id part_id old_service_id old_part_id decided_by_id created_by_id
 letter: suspension_id provider_id created_by_id
-outbox_message: letter_id
 ledger_entry: actor_id"""
 
 # rule: what makes the second row the same as the first, and what SQLite calls it

@@ -2,7 +2,13 @@
 
 import datetime as dt
 import json
+import os
+import signal
 import socket
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,18 +18,23 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
+from mail_servers import Mailbox, mail_server
 from new_databases import new_database
 from sqlalchemy import URL, create_engine, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
 from app import create_app
+from models.outbox import MailKind, OutboxMessage
 from models.people import Person
-from models.providers import Provider
+from models.providers import Contact, ContactKind, Provider, Regulator
 from models.schema import upgrade
 from seed import cli as commands
+from seed import jobs as worker
 from seed.roles import sync_roles
+from workflows import outbox
 from workflows.actor import acting, system
+from workflows.gate import maintenance
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROVIDER = SAMPLES / "cqc" / "provider_details" / "provider_1-20000000001.json"
@@ -102,7 +113,7 @@ def test_help_names_every_command(run: Run) -> None:
     assert told.exit_code == 0
     assert "Usage: careward [OPTIONS] COMMAND [ARGS]..." in told.stdout
     listed = [line.split()[0] for line in told.stdout.partition("Commands:\n")[2].splitlines()]
-    assert listed == ["audit", "db", "demo", "framework", "register", "roles", "serve", "user"]
+    assert listed == ["audit", "db", "demo", "framework", "jobs", "register", "roles", "serve", "user"]
 
 
 def test_wrong_words_get_a_sentence(run: Run) -> None:
@@ -466,3 +477,123 @@ def test_the_demo_leaves_a_real_database_alone(ready: Run, served: list[tuple[An
     add_administrator(ready)
     assert fails(ready("demo"), "This database is not empty. The demo fills only an empty one.")
     assert served == []
+
+
+# --- jobs ---
+
+
+def waiting(session: Session, email: str) -> None:
+    """A message that waits for somebody, and where they are reached."""
+    with maintenance("test"):
+        of = Provider(name="Larkfield Care", regulator=Regulator.cqc, regulator_id=f"1-{email}")
+        session.add(of)
+        session.flush()
+        session.add(Contact(provider_id=of.id, kind=ContactKind.office, post="Office", email=email))
+        outbox.post(session, MailKind.plan_sent, of, of, system("test", NOW))
+        session.flush()
+    session.commit()
+
+
+def states(session: Session) -> list[str]:
+    session.rollback()
+    return [state.value for state in session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id))]
+
+
+def test_without_a_way_out_messages_wait_and_it_says_so(ready: Run, session: Session) -> None:
+    waiting(session, "a@care.example")
+    told = ready("jobs", "run", "--once")
+    assert (told.stdout, told.exit_code) == (
+        "CAREWARD_MAIL_URL is not set, so nothing is sent: 1 message waits.\n"
+        "Post: 0 sent, 0 to be tried again, 0 given up.\n",
+        0,
+    )
+    assert states(session) == ["waiting"]
+
+
+def test_one_round_sends_what_is_due(ready: Run, session: Session, settings: dict[str, Any], tmp_path: Path) -> None:
+    settings |= {"CAREWARD_MAIL_URL": f"file://{tmp_path}/mail", "CAREWARD_BASE_URL": "https://careward.example"}
+    waiting(session, "a@care.example")
+    waiting(session, "no address")
+    told = ready("jobs", "run", "--once")
+    assert (told.stdout, told.exit_code) == ("Post: 1 sent, 0 to be tried again, 1 given up.\n", 0)
+    assert states(session) == ["sent", "dead"]
+    [file] = (tmp_path / "mail").iterdir()
+    assert "Sign in to read it: https://careward.example" in file.read_text(encoding="utf-8")
+    assert ready("jobs", "run", "--once").stdout == "Post: 0 sent, 0 to be tried again, 0 given up.\n"
+    assert ready("audit", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("mail_url", "base", "sentence"),
+    [
+        (
+            "mail.example",
+            "https://careward.example",
+            "CAREWARD_MAIL_URL is not understood. Write smtp://user:password@host:587?from=name@example.org (or "
+            "smtps://), or file:///folder.",
+        ),
+        (
+            "smtp://user:secret@mail.example?from=care@council.example",
+            None,
+            "Set CAREWARD_BASE_URL to the address at which people sign in: each mail names it.",
+        ),
+        (
+            "smtp://user:secret@mail.example?from=care@council.example",
+            "careward.example",
+            "Set CAREWARD_BASE_URL to the address at which people sign in: each mail names it.",
+        ),
+    ],
+)
+def test_wrong_settings_for_mail_are_told_at_the_start(
+    ready: Run, settings: dict[str, Any], mail_url: str, base: str | None, sentence: str
+) -> None:
+    settings |= {"CAREWARD_MAIL_URL": mail_url, "CAREWARD_BASE_URL": base}
+    assert fails(ready("jobs", "run", "--once"), sentence)
+    assert fails(ready("serve"), sentence)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_end_finishes_the_message_in_hand(
+    ready: Run, session: Session, url: str, tmp_path: Path, end: signal.Signals
+) -> None:
+    waiting(session, "first@care.example")
+    waiting(session, "second@care.example")
+    mailbox = Mailbox()
+    mailbox.answers["first@care.example"] = ["slow"]
+    with mail_server(mailbox) as port:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from app import cli; cli()", "jobs", "run"],
+            cwd=Path(__file__).parents[2],
+            env={
+                "PATH": os.environ["PATH"],
+                "CAREWARD_SECRET_KEY": "only for tests",
+                "CAREWARD_DATABASE_URL": url,
+                "CAREWARD_INSTANCE": str(tmp_path),
+                "CAREWARD_MAIL_URL": f"smtp://127.0.0.1:{port}?from=care@council.example&tls=off",
+                "CAREWARD_BASE_URL": "https://careward.example",
+            },
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while not mailbox.asked and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(end)
+        _out, complaints = process.communicate(timeout=60)
+    assert (process.returncode, complaints) == (0, "")
+    assert mailbox.received() == ["first@care.example"]
+    assert states(session) == ["sent", "waiting"]
+
+
+def test_the_worker_s_file_holds_nothing_of_any_message(ready: Run, session: Session, tmp_path: Path) -> None:
+    app = Flask("jobs")
+    app.config.update(REDIS_URL=None, CAREWARD_INSTANCE=tmp_path)
+    jobs = worker.queue(app)
+    look = jobs.task(name="post_now")(lambda: None)
+    look()
+    jobs.storage.close()
+    held = sqlite3.connect(tmp_path / "jobs.db").execute("SELECT data FROM task").fetchall()
+    assert len(held) == 1
+    assert b"post_now" in held[0][0]
+    app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    assert type(worker.queue(app)).__name__ == "RedisHuey"

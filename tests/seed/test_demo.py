@@ -15,10 +15,11 @@ from models import schema
 from models.base import LONDON, db
 from models.people import Person
 from seed.cli import kept_models
-from seed.demo import build, fill, settings
+from seed.demo import build, deliver_past, fill, settings
 from workflows import ledger
 from workflows.actor import acting, system
 from workflows.gate import Refused
+from workflows.mail import FileSender
 
 NOW = dt.datetime(2026, 3, 18, 11, 20, tzinfo=dt.UTC)  # a Wednesday
 TODAY = dt.date(2026, 3, 18)
@@ -52,6 +53,15 @@ def rows(demo):
 
     yield ask
     demo.session.rollback()
+
+
+@pytest.fixture(scope="module")
+def mail(demo, tmp_path_factory):
+    """The folder that the post of the two years went to."""
+    folder = tmp_path_factory.mktemp("mail")
+    sender = FileSender(folder, "careward@localhost")
+    deliver_past(demo.session.session_factory, sender, "http://127.0.0.1:8080")
+    return folder
 
 
 def words(found):
@@ -133,12 +143,32 @@ def test_variations_wait_and_were_made_and_refused(rows):
 
 
 def test_letters_of_every_kind_wait_in_the_outbox(rows):
-    assert words(rows("SELECT DISTINCT l.kind FROM letter l JOIN outbox_message o ON o.letter_id = l.id")) == {
+    assert words(
+        rows(
+            "SELECT DISTINCT l.kind FROM letter l JOIN outbox_message o "
+            "ON o.record_type = 'letter' AND o.record_id = l.id"
+        )
+    ) == {
         "decision",
         "variation",
         "lift_refused",
         "lifted",
     }
+
+
+def test_word_of_each_letter_went_a_minute_after_it_was_written(mail, rows):
+    ((letters,),) = rows("SELECT count(*) FROM letter")
+    sent = rows("SELECT o.message_id FROM outbox_message o WHERE o.state = 'sent'")
+    assert len(sent) == letters - 1 > 20
+    assert {path.name for path in mail.iterdir()} == {f"{number}.eml" for (number,) in sent}
+    moments = rows("SELECT created_at, sent_at FROM outbox_message WHERE state = 'sent'")
+    read = [[dt.datetime.fromisoformat(str(each)) for each in both] for both in moments]
+    assert {sent - written for written, sent in read} == {dt.timedelta(minutes=1)}
+
+
+def test_one_provider_could_not_be_written_to(mail, rows):
+    dead = "SELECT p.name, o.fault FROM outbox_message o JOIN provider p ON p.id = o.recipient_id WHERE state = 'dead'"
+    assert rows(dead) == [("Openfield Living Limited", "no_address")]
 
 
 def test_reviews_are_overdue_due_soon_and_later(rows):
@@ -331,6 +361,16 @@ def test_secrets_are_made_up_once_and_kept_for_their_owner(tmp_path, monkeypatch
     assert len(first["SECRET_KEY"]) > 40
     assert first["SECRET_KEY"] != first["CAREWARD_AUDIT_KEY"]
     assert settings(tmp_path / "other")["SECRET_KEY"] != first["SECRET_KEY"]
+
+
+def test_mail_of_the_demo_goes_to_a_folder_unless_the_environment_says_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("CAREWARD_MAIL_URL", raising=False)
+    monkeypatch.delenv("CAREWARD_BASE_URL", raising=False)
+    told = settings(tmp_path, "http://127.0.0.1:9000")
+    assert told["CAREWARD_MAIL_URL"] == f"file://{tmp_path}/mail"
+    assert told["CAREWARD_BASE_URL"] == "http://127.0.0.1:9000"
+    monkeypatch.setenv("CAREWARD_MAIL_URL", "smtp://localhost?from=a@b.example")
+    assert settings(tmp_path)["CAREWARD_MAIL_URL"] == "smtp://localhost?from=a@b.example"
 
 
 def test_no_clock_is_read(demo, rows):

@@ -139,7 +139,9 @@ def test_a_letter_is_kept_with_its_hash_and_waits_in_the_outbox(world: World, ca
     letter = newest(world, case)
     with world.acting("head"):
         assert hashlib.sha256(letter.content).hexdigest() == letter.sha256
-        waiting = db.session.scalars(select(OutboxMessage).where(OutboxMessage.letter_id == letter.id)).one()
+        waiting = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.record_type == "letter", OutboxMessage.record_id == letter.id)
+        ).one()
     assert waiting.state == "waiting"
 
 

@@ -250,7 +250,7 @@ def letters(case: Suspension) -> list[tuple[str, str]]:
     with actors.acting(actors.system("test", NOW)):
         rows = (
             select(Letter.kind, OutboxMessage.state)
-            .join(OutboxMessage, OutboxMessage.letter_id == Letter.id)
+            .join(OutboxMessage, (OutboxMessage.record_type == "letter") & (OutboxMessage.record_id == Letter.id))
             .where(Letter.suspension_id == case.id)
             .order_by(Letter.id)
         )
