@@ -23,6 +23,7 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views.authorities import AuthorityContactView, HostAuthorityView
 from views.base import AreaView
 from views.complaints import ComplaintView
 from views.contracts import (
@@ -42,6 +43,14 @@ from views.home import HomeView
 from views.labels import AREAS
 from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.placements import (
+    AuthorityReferenceView,
+    DirectPaymentCheckView,
+    PlacementView,
+    RatingAlertView,
+    RegulatorCheckView,
+    ValidationView,
+)
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.shown import register_filters
@@ -100,6 +109,17 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         ],
     ),
     (
+        _l("Placements"),
+        [
+            (Resource.validations, ValidationView),
+            (Resource.evidence, AuthorityReferenceView),
+            (Resource.placements, PlacementView),
+            (Resource.rating_alerts, RatingAlertView),
+            (Resource.checks, DirectPaymentCheckView),
+            (Resource.authorities, HostAuthorityView),
+        ],
+    ),
+    (
         _l("Office"),
         [
             (Resource.agencies, AgencyView),
@@ -110,7 +130,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     ),
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
-WITHOUT_MENU = [ServicePartView, RoleView]
+WITHOUT_MENU = [AuthorityContactView, RegulatorCheckView, ServicePartView, RoleView]
 
 
 def settings() -> dict[str, Any]:

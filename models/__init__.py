@@ -1,6 +1,7 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
+    authorities,
     complaints,
     contracts,
     documents,
@@ -9,6 +10,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     ledger,
     outbox,
     people,
+    placements,
     plans,
     providers,
     sharing,

@@ -29,10 +29,11 @@ from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
 from models.providers import Provider, Service
+from seed import AUTHORITIES, framework_files, framework_names
 from seed import demo as demo_data
-from seed import framework_files, framework_names
 from seed import jobs as worker
 from seed.roles import sync_roles
+from workflows import authorities as host_authorities
 from workflows import ledger, people, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
@@ -121,7 +122,7 @@ def make_cli(create_app: Factory) -> click.Group:
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
         logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
 
-    for command in (database, roles, framework, register, audit, user, jobs, serve, demo):
+    for command in (database, roles, framework, authorities, register, audit, user, jobs, serve, demo):
         cli.add_command(command)
     return cli
 
@@ -202,6 +203,23 @@ def load_framework(name_or_path: str) -> None:
             click.echo(_("“%(title)s”, edition %(edition)s, is already in force. Nothing changed.", **told))
         else:
             click.echo(_("“%(title)s”, edition %(edition)s, is in force.", **told))
+
+
+# --- host authorities --------------------------------------------------------------------------------------------
+
+
+@click.group()
+def authorities() -> None:
+    """The councils and trusts in whose areas people are placed."""
+
+
+@authorities.command("load")
+@with_app
+def load_authorities() -> None:
+    """Load the bodies of the four nations that run adult social care. Contacts stay as people have them."""
+    with job("authorities load") as (session, _actor):
+        done = host_authorities.load(session, AUTHORITIES)
+    click.echo(_("Host authorities: %(added)s added, %(changed)s changed.", added=done.added, changed=done.changed))
 
 
 # --- register ----------------------------------------------------------------------------------------------------

@@ -24,12 +24,12 @@ from models.people import Person
 from models.providers import (
     Service,
 )
-from seed import framework_files
+from seed import AUTHORITIES, framework_files
 from seed.demo_history import Demo
 from seed.demo_register import AUTHORITY
 from seed.demo_script import ACCOUNTS, YEARS
 from seed.roles import sync_roles
-from workflows import framework, outbox
+from workflows import authorities, framework, outbox
 from workflows.access import ROLE_NAMES
 from workflows.actor import acting, system
 from workflows.framework_files import load
@@ -136,6 +136,7 @@ def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime) -> st
             own = Path(folder) / "demo.toml"
             own.write_text(f'[framework]\nauthority = "{AUTHORITY}"\n', encoding="utf-8")
             load(session, *framework_files(name_or_path), own)
+            authorities.load(session, AUTHORITIES)
         password = os.environ.get(PASSWORD) or secrets.token_urlsafe(12)
         build(session, now, password)
     return password

@@ -108,6 +108,10 @@ BROKEN_RULES: dict[str, Any] = {
     "ck_contact_reachable": _l("Give a phone number or an email address."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
+    "host_authority_name": _l("An authority of this name exists already."),
+    "host_authority.name": _l("An authority of this name exists already."),
+    "host_authority_register_name": _l("Another authority is spelled so in the register already."),
+    "host_authority.register_name": _l("Another authority is spelled so in the register already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),
     "service_part.name": _l("The service has a unit or property of this name already."),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
 from models.complaints import Complaint
 from models.contracts import (
@@ -27,6 +28,14 @@ from models.framework import ActivityType, ApprovalRule, Clock, Framework, Restr
 from models.ledger import LedgerEntry, LedgerSeal
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
+from models.placements import (
+    AuthorityReference,
+    DirectPaymentCheck,
+    Placement,
+    RatingAlert,
+    RegulatorCheck,
+    Validation,
+)
 from models.plans import Action, Plan, PlanState
 from models.providers import (
     Contact,
@@ -116,6 +125,7 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(ContactNote, resource=Resource.contact_notes)
 @visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
+@visible(RegulatorCheck, AuthorityReference, resource=Resource.evidence)
 @visible(RegisterImport, resource=Resource.history)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
@@ -202,6 +212,31 @@ def feedback(actor: Actor, model: type[Feedback]) -> ColumnElement[bool]:
     return found
 
 
+@visible(Validation, resource=Resource.validations)
+@visible(DirectPaymentCheck, resource=Resource.checks)
+def asked_for(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own, and of a care manager who asked for it (domain section 1)."""
+    return true() if actor.works_here else _own(actor, model)
+
+
+@visible(Placement, resource=Resource.placements)
+def placements(actor: Actor, model: type[Placement]) -> ColumnElement[bool]:
+    """As the validation is on which it rests."""
+    if actor.works_here:
+        return true()
+    return model.validation_id.in_(select(Validation.__table__.c.id).where(_own(actor, Validation)))
+
+
+@visible(RatingAlert, resource=Resource.rating_alerts)
+def rating_alerts(actor: Actor, model: type[RatingAlert]) -> ColumnElement[bool]:
+    """As the placement, or the check for direct payments, that it is about."""
+    if actor.works_here:
+        return true()
+    placed = select(Placement.__table__.c.id).where(placements(actor, Placement))
+    checked = select(DirectPaymentCheck.__table__.c.id).where(_own(actor, DirectPaymentCheck))
+    return or_(model.placement_id.in_(placed), model.payment_check_id.in_(checked))
+
+
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)
 def history(actor: Actor, model: type[LedgerEntry] | type[LedgerSeal]) -> ColumnElement[bool]:
     """The council's own; what happened to accounts is read by those who may read accounts."""
@@ -239,12 +274,19 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
     return model.visit_id.in_(select(Visit.__table__.c.id).where(visits(actor, Visit)))
 
 
+@visible(HostAuthority, AuthorityContact, resource=Resource.authorities)
 @visible(Agency, resource=Resource.agencies)
 @visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
 @visible(ActivityType, RestrictionKind, resource=Resource.help)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
+
+
+def _own(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """What the actor wrote."""
+    found: ColumnElement[bool] = model.created_by_id == (actor.person_id or 0)
+    return found
 
 
 def _own_services(actor: Actor) -> Select[tuple[int]]:
