@@ -38,7 +38,7 @@ class Validation(Versioned, Model):
     __table_args__ = (
         CheckConstraint(
             "state NOT IN ('recommended', 'approved', 'approved_with_conditions', 'expired') "
-            "OR length(recommendation) > 0",
+            "OR coalesce(length(recommendation), 0) > 0",
             name="recommended_says_what",
         ),
         CheckConstraint(
@@ -49,10 +49,14 @@ class Validation(Versioned, Model):
             "state NOT IN ('approved', 'approved_with_conditions', 'expired') OR expires_on IS NOT NULL",
             name="approved_expires",
         ),
-        CheckConstraint("state != 'approved_with_conditions' OR length(conditions) > 0", name="conditions_are_said"),
-        CheckConstraint("state != 'declined' OR length(outcome) > 0", name="declined_says_why"),
+        CheckConstraint(
+            "state != 'approved_with_conditions' OR coalesce(length(conditions), 0) > 0", name="conditions_are_said"
+        ),
+        CheckConstraint("state != 'declined' OR coalesce(length(outcome), 0) > 0", name="declined_says_why"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    """The service, and the case reference where there is one: by this it is looked up."""
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
     case_reference: Mapped[str | None]
     reason: Mapped[str]
@@ -74,7 +78,7 @@ class Validation(Versioned, Model):
     placements: Mapped[list["Placement"]] = relationship(back_populates="validation")
 
     def __str__(self) -> str:
-        return str(self.service)
+        return self.title
 
 
 class RegulatorCheck(Versioned, Model):
@@ -145,7 +149,8 @@ class Placement(Versioned, Model):
     __tablename__ = "placement"
     __table_args__ = (
         CheckConstraint(
-            "state NOT IN ('active', 'ended') OR notified_on IS NOT NULL OR length(not_notified_reason) > 0",
+            "state NOT IN ('active', 'ended') OR notified_on IS NOT NULL "
+            "OR coalesce(length(not_notified_reason), 0) > 0",
             name="host_notified_or_reason",
         ),
         CheckConstraint(
@@ -211,7 +216,7 @@ class DirectPaymentCheck(Versioned, Model):
             "state NOT IN ('checked', 'listed', 'not_listed') OR checked_on IS NOT NULL", name="checked_has_day"
         ),
         CheckConstraint("(state = 'listed') = (listed_on IS NOT NULL)", name="listed_has_day"),
-        CheckConstraint("state != 'not_listed' OR length(outcome) > 0", name="not_listed_says_why"),
+        CheckConstraint("state != 'not_listed' OR coalesce(length(outcome), 0) > 0", name="not_listed_says_why"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
@@ -257,7 +262,6 @@ class RatingAlert(Versioned, Model):
             "(kind = 'direct_payments') = (payment_check_id IS NOT NULL)", name="direct_payments_for_check"
         ),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_has_day"),
-        CheckConstraint("rating IN ('requires_improvement', 'inadequate')", name="rating_is_poor"),
         Index(
             "uq_rating_alert_one_open",
             text("coalesce(placement_id, 0)"),

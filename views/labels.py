@@ -553,6 +553,7 @@ FIELDS = {
     "host_check_note": _l("What the host said"),
     "next_host_check_on": _l("Host check due by"),
     "listed_on": _l("Listed on"),
+    "placement_id": _l("Placement"),
     "payment_check_id": _l("Direct payment check"),
     "found_on": _l("Found on"),
     "yearly_value": _l("Yearly value in pounds"),

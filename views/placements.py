@@ -38,16 +38,15 @@ class ValidationView(AreaView):
     workflow = steps.VALIDATIONS
     title, one = _l("Validations"), _l("validation")
     columns = (
-        Column("service", _l("Service"), lambda v: v.service, Service.name),
+        Column("title", _l("Service and case"), lambda v: v.title, Validation.title),
         Column("host", _l("Host authority"), lambda v: v.host),
-        Column("case", _l("Case reference"), lambda v: v.case_reference),
         Column("state", _l("State"), lambda v: tag(v.state), Validation.state),
         Column("needed", _l("Needed on"), lambda v: v.needed_on, Validation.needed_on),
         Column("expires", _l("Expires on"), lambda v: v.expires_on, Validation.expires_on),
     )
-    searched = (Service.name, Validation.case_reference)
+    searched = (Validation.title,)
     ordered = (Validation.id.desc(),)
-    eager = (contains_eager(Validation.service), joinedload(Validation.host))
+    eager = (joinedload(Validation.host),)
     filters = (
         Filter("state", _l("State"), choices(ValidationState, _l("All states")), lambda v: Validation.state == v),
         Filter(
@@ -65,9 +64,6 @@ class ValidationView(AreaView):
     related = ("regulator_checks", "references", "placements")
     timeline = Moment(lambda v: v.created_at, lambda v: _l("Validation"), lambda v: word(v.state))
 
-    def query(self) -> Any:
-        return select(Validation).join(Validation.service)
-
 
 class RegulatorCheckView(AreaView):
     datamodel = Table(RegulatorCheck)
@@ -75,19 +71,19 @@ class RegulatorCheckView(AreaView):
     route_base = "/regulator-checks"
     title, one = _l("Checks with the regulator"), _l("check with the regulator")
     columns = (
-        Column("validation", _l("Validation"), lambda c: c.validation, Service.name),
+        Column("validation", _l("Validation"), lambda c: c.validation, Validation.title),
         Column("regulator", _l("Regulator"), lambda c: word(c.regulator), RegulatorCheck.regulator),
         Column("checked", _l("Checked on"), lambda c: c.checked_on, RegulatorCheck.checked_on),
         Column("rating", _l("Rating"), lambda c: tag(c.rating), RegulatorCheck.rating),
     )
-    searched = (Service.name,)
+    searched = (Validation.title,)
     ordered = (RegulatorCheck.checked_on.desc(),)
-    eager = (contains_eager(RegulatorCheck.validation).contains_eager(Validation.service),)
+    eager = (contains_eager(RegulatorCheck.validation),)
     fields = steps.CHECK
     long_text = frozenset({"note"})
 
     def query(self) -> Any:
-        return select(RegulatorCheck).join(RegulatorCheck.validation).join(Validation.service)
+        return select(RegulatorCheck).join(RegulatorCheck.validation)
 
 
 class AuthorityReferenceView(AreaView):
@@ -97,17 +93,17 @@ class AuthorityReferenceView(AreaView):
     title, one = _l("References of authorities"), _l("reference of an authority")
     columns = (
         Column("authority", _l("Authority"), lambda r: r.authority, HostAuthority.name),
-        Column("validation", _l("Validation"), lambda r: r.validation, Service.name),
+        Column("validation", _l("Validation"), lambda r: r.validation, Validation.title),
         Column("kind", _l("Kind"), lambda r: word(r.kind), AuthorityReference.kind),
         Column("asked", _l("Asked on"), lambda r: r.asked_on, AuthorityReference.asked_on),
         Column("answered", _l("Answered on"), lambda r: r.answered_on, AuthorityReference.answered_on),
         Column("no_answer", _l("No answer"), lambda r: r.no_answer),
     )
-    searched = (HostAuthority.name, Service.name)
+    searched = (HostAuthority.name, Validation.title)
     ordered = (AuthorityReference.asked_on.desc(),)
     eager = (
         contains_eager(AuthorityReference.authority),
-        contains_eager(AuthorityReference.validation).contains_eager(Validation.service),
+        contains_eager(AuthorityReference.validation),
     )
     filters = (
         Filter(
@@ -121,12 +117,7 @@ class AuthorityReferenceView(AreaView):
     long_text = frozenset({"text"})
 
     def query(self) -> Any:
-        return (
-            select(AuthorityReference)
-            .join(AuthorityReference.authority)
-            .join(AuthorityReference.validation)
-            .join(Validation.service)
-        )
+        return select(AuthorityReference).join(AuthorityReference.authority).join(AuthorityReference.validation)
 
 
 class PlacementView(AreaView):

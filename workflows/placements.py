@@ -90,10 +90,11 @@ def lies_outside(validation: Validation, actor: Actor) -> Refused | None:
     return None
 
 
-def set_host(validation: Validation, actor: Actor) -> None:
-    """The host is the authority in whose area the register says the service lies."""
+def follow_service(validation: Validation, actor: Actor) -> None:
+    """Named by its service. The host is the authority in whose area the register says that it lies."""
     service = _service(validation)
     if service is not None:
+        validation.title = ", ".join(each for each in (service.name, validation.case_reference) if each)
         validation.host_id = host_of(_session(validation), service.local_authority)
 
 
@@ -282,7 +283,7 @@ VALIDATIONS = Workflow(
         needs_note=True,
         clause="XX",
     ),
-    by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=set_host),
+    by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
     desk={"approve": None},
     due=(Validation.expires_on, APPROVED, "expire"),
     named=(Validation.service,),

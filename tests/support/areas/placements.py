@@ -29,17 +29,19 @@ def authority(world: Any, state: str = "", name: str = "", **kw: Any) -> HostAut
     return world._add(HostAuthority(name=name or f"Council {world._next()}", **told))
 
 
-def contact(world: Any, state: str = "", host: Any = None, **kw: Any) -> AuthorityContact:
-    host = host or authority(world)
+def contact(world: Any, state: str = "", **kw: Any) -> AuthorityContact:
+    authority_id = kw.pop("authority_id", 0) or authority(world).id
     told = {"post": "Commissioning desk", "email": "desk@example.org", **kw}
-    return world._add(AuthorityContact(authority_id=host.id, **told))
+    return world._add(AuthorityContact(authority_id=authority_id, **told))
 
 
 def validation(world: Any, state: str = "requested", service: Any = None, **kw: Any) -> Validation:
     """A validation as it would stand in that state."""
     approved = state in ("approved", "approved_with_conditions", "expired")
+    service = service or world.service()
     told = {
-        "service_id": (service or world.service()).id,
+        "title": ", ".join(each for each in (service.name, kw.get("case_reference")) if each),
+        "service_id": service.id,
         "reason": "A home near the family.",
         "host_id": kw.pop("host_id", 0) or authority(world).id,
         "recommendation": "Approve." if approved or state == "recommended" else None,
@@ -116,7 +118,7 @@ def placement_for(world: Any, step: str, state: str) -> Placement:
         made = placement(world, state, notice=None, notified_on=None, not_notified_reason="An emergency.")
     else:
         made = placement(world, state)
-    contact(world, host=made.host)
+    contact(world, authority_id=made.host_id)
     return made
 
 
@@ -170,7 +172,7 @@ def rows(world: Any, own: Any, other: Any) -> dict[str, Any]:
     unlisted = payment_check(world, "not_listed", own, case_reference="Other burdock")
     return {
         "host authority": host,
-        "contact at a host": contact(world, host=host, post="Wrendesk"),
+        "contact at a host": contact(world, authority_id=host.id, post="Wrendesk"),
         "validation of the care manager": theirs,
         "other validation": validation(world, "requested", own, case_reference="Other sorrel", **told),
         "regulator check": check(world, of=theirs, note="Redstart"),
@@ -190,7 +192,7 @@ AREA = Area(
     screens=[
         Screen(
             plural="validations", model=Validation, make=validation, reads=READS, sees=COUNCIL, adds=ASKS, edits=ASKS,
-            editable="requested", heading="Validations", step_made=validation_for,
+            editable="requested", heading="Validations", lookup=True, step_made=validation_for,
             steps={
                 ("begin", "requested"): OFFICERS,
                 ("name_host", "checking"): OFFICERS,
@@ -299,11 +301,15 @@ AREA = Area(
     hidden=["Redstart"],
     good={
         "host_authority": (
-            STAMP | {"name": "One", "nation": "england", "kind": "county", "active": True},
-            {"name": "Two"},
+            STAMP
+            | {
+                "name": "One", "nation": "england", "kind": "county", "register_name": "Wren, County of",
+                "active": True,
+            },
+            {"name": "Two", "register_name": "Two, County of"},
         ),
         "authority_contact": (STAMP | {"authority_id": 1, "post": "Desk", "email": "desk@example.org"}, {}),
-        "validation": (STAMP | {"service_id": 1, "reason": "x", "state": "requested"}, {}),
+        "validation": (STAMP | {"title": "x", "service_id": 1, "reason": "x", "state": "requested"}, {}),
         "regulator_check": (
             STAMP | {"validation_id": 1, "regulator": "cqc", "checked_on": DAY, "rating": "good", "note": ""},
             {},
@@ -381,7 +387,6 @@ AREA = Area(
         "ck_rating_alert_host_contact_for_placement": ("rating_alert", {"placement_id": None}),
         "ck_rating_alert_direct_payments_for_check": ("rating_alert", {"payment_check_id": 1}),
         "ck_rating_alert_closed_has_day": ("rating_alert", {"closed_on": DAY}),
-        "ck_rating_alert_rating_is_poor": ("rating_alert", {"rating": "good"}),
     },
     words="""
 host_authority: nation kind
@@ -410,6 +415,7 @@ rating_alert: service_id placement_id payment_check_id created_by_id""",
         ),
     },
     besides={
+        ("rating_alert", "kind"): {"placement_id": None},
         ("rating_alert", "payment_check_id"): {"kind": "direct_payments", "placement_id": None},
     },
     places=lambda world: {
