@@ -281,7 +281,7 @@ class RatingAlert(Versioned, Model):
     found_on: Mapped[dt.date] = mapped_column(index=True)
     state: Mapped[AlertState] = mapped_column(default=AlertState.open, index=True)
     closed_on: Mapped[dt.date | None]
-    note: Mapped[str | None]
+    done: Mapped[str | None]
     service: Mapped[Service] = relationship()
     placement: Mapped[Placement | None] = relationship(back_populates="alerts")
     payment_check: Mapped[DirectPaymentCheck | None] = relationship(back_populates="alerts")

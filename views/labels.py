@@ -512,7 +512,7 @@ OWN_FIELDS = {
     ("authority_contact", "post"): _l("Post or team"),
     ("direct_payment_check", "reason"): _l("Why it is asked"),
     ("direct_payment_check", "outcome"): _l("What whoever asked is told"),
-    ("rating_alert", "note"): _l("What was done and said"),
+    ("rating_alert", "done"): _l("What was done and said"),
     ("rating_alert", "kind"): _l("What is due"),
     ("plan", "reason"): _l("Why it is needed"),
     ("action", "text"): _l("What is to be done"),

@@ -189,8 +189,8 @@ class RatingAlertView(AreaView):
         ),
         Filter("kind", _l("What is due"), choices(AlertKind, _l("Any")), lambda v: RatingAlert.kind == v),
     )
-    shown = ("kind", "service_id", "placement_id", "payment_check_id", "rating", "found_on", "closed_on", "note")
-    inside = frozenset({"note"})
+    shown = ("kind", "service_id", "placement_id", "payment_check_id", "rating", "found_on", "closed_on", "done")
+    inside = frozenset({"done"})
 
     def query(self) -> Any:
         return select(RatingAlert).join(RatingAlert.service)

@@ -696,7 +696,7 @@ ALERTS = Workflow(
         does=_l("The host was asked, or the direct-payments team told. What it said stands on the record."),
         inputs=(
             Input("closed_on", _l("Date it was done"), InputKind.date),
-            Input("note", _l("What was done and said")),
+            Input("done", _l("What was done and said")),
         ),
         accepts=by_now("closed_on"),
         clause="OL; HA 3.88; HA 3.97",

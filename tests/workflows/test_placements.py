@@ -526,7 +526,7 @@ def test_a_register_that_brings_a_poor_rating_opens_alerts(world: World) -> None
     assert mails(world) == [(MailKind.care_management_told, "ab_user", world.person("care_manager").id)]
     with world.acting("auditor"):
         entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.record_type == "rating_alert")).all()
-        assert [(each.kind, each.actor_label) for each in entries] == [(LedgerKind.created, "register import")] * 2
+        assert [(each.kind, each.actor_role) for each in entries] == [(LedgerKind.created, "register import")] * 2
 
 
 def test_a_good_rating_in_the_register_opens_nothing(world: World) -> None:
@@ -538,7 +538,7 @@ def test_a_good_rating_in_the_register_opens_nothing(world: World) -> None:
 
 def test_the_care_manager_reads_the_alert_and_not_what_the_host_said(world: World, as_user: Any) -> None:
     of = asked_by_care_manager(world, validation(world, "approved", world.service("Wren House")))
-    item = alert(world, of=placement(world, "active", of=of), note="The host is worried.", state="closed")
+    item = alert(world, of=placement(world, "active", of=of), done="The host is worried.", state="closed")
     page = as_user("care_manager").get(f"/rating-alerts/show/{item.id}")
     assert page.status_code == 200
     assert "Wren House" in page.text
@@ -548,11 +548,11 @@ def test_the_care_manager_reads_the_alert_and_not_what_the_host_said(world: Worl
 
 def test_an_alert_is_closed_with_what_was_done(world: World) -> None:
     item = alert(world)
-    assert refused(world, "officer", "close", item, closed_on=dt.date(2026, 3, 5), note="Rang.") == (
+    assert refused(world, "officer", "close", item, closed_on=dt.date(2026, 3, 5), done="Rang.") == (
         "That day lies in the future. Check it."
     )
-    take(world, "officer", "close", item, closed_on=TODAY, note="The host visits weekly.")
-    assert (item.kind, item.state, item.note) == (AlertKind.host_contact, AlertState.closed, "The host visits weekly.")
+    take(world, "officer", "close", item, closed_on=TODAY, done="The host visits weekly.")
+    assert (item.kind, item.state, item.done) == (AlertKind.host_contact, AlertState.closed, "The host visits weekly.")
 
 
 # --- checks for direct payments ---

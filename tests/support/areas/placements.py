@@ -181,8 +181,8 @@ def rows(world: Any, own: Any, other: Any) -> dict[str, Any]:
         "other placement": others,
         "payment check of the care manager": listed,
         "other payment check": unlisted,
-        "alert of a placement of the care manager": alert(world, of=placed, note="Redstart"),
-        "alert of a payment check of the care manager": alert(world, of=listed, note="Redstart"),
+        "alert of a placement of the care manager": alert(world, of=placed, done="Redstart"),
+        "alert of a payment check of the care manager": alert(world, of=listed, done="Redstart"),
         "alert of another placement": alert(world, of=others),
         "alert of another payment check": alert(world, of=unlisted),
     }
