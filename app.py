@@ -8,7 +8,18 @@ from typing import Any
 
 import structlog
 from cachelib import FileSystemCache
-from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_appbuilder import AppBuilder
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +34,8 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
+from views import api, openapi
+from views.attachments import AttachmentView
 from views.authorities import AuthorityContactView, HostAuthorityView
 from views.base import AreaView
 from views.complaints import ComplaintView
@@ -41,6 +54,7 @@ from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
+from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
 from views.placements import (
@@ -53,17 +67,26 @@ from views.placements import (
 )
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
+from views.registers import RegisterProposalView
+from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
+from views.successions import SuccessionView
 from views.suspensions import PurchasingView, SuspensionView
+from views.tokens import TokenView
 from views.visits import VisitView
 from workflows import actor as actors
 from workflows.access import RIGHTS, Resource, Right, Role, fab_roles, rights, who
+from workflows.files import MEGABYTE, too_large
 from workflows.gate import Refused
 from workflows.mail import Sender, sender_for
+from workflows.storage import store_at
 from workflows.visibility import check_every_model_has_a_rule
 
 HERE = Path(__file__).parent
 log = structlog.get_logger()
+
+BESIDE_FILE = 64 * 1024
+"""Bytes of the form in which a file is sent, beside the file."""
 
 # Section by section: the menu shows the sections, and the lists of the one where somebody is.
 SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
@@ -75,6 +98,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.contacts, ContactView),
             (Resource.contact_notes, ContactNoteView),
             (Resource.contracts, ContractView),
+            (Resource.registers, RegisterProposalView),
         ],
     ),
     (
@@ -97,6 +121,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.actions, ActionView),
             (Resource.feedback, FeedbackView),
             (Resource.complaints, ComplaintView),
+            (Resource.meetings, MeetingView),
         ],
     ),
     (
@@ -126,11 +151,16 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.frameworks, FrameworkView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),
+            (Resource.saved_views, SavedViewView),
+            (Resource.exports, ExportView),
         ],
     ),
 ]
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
-WITHOUT_MENU = [AuthorityContactView, RegulatorCheckView, ServicePartView, RoleView]
+WITHOUT_MENU = [
+    ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
+    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView,
+]  # fmt: skip
 
 
 def settings() -> dict[str, Any]:
@@ -142,9 +172,15 @@ def settings() -> dict[str, Any]:
     return {
         "SECRET_KEY": env.get("CAREWARD_SECRET_KEY"),
         "CAREWARD_AUDIT_KEY": env.get("CAREWARD_AUDIT_KEY"),
+        "CAREWARD_CQC_KEY": env.get("CAREWARD_CQC_KEY"),
+        "CAREWARD_CQC_URL": env.get("CAREWARD_CQC_URL", "https://api.service.cqc.org.uk/public/v1"),
         "CAREWARD_INSTANCE": instance,
         "CAREWARD_SEALS": Path(env.get("CAREWARD_SEALS", instance / "ledger-seals.jsonl")),
+        "CAREWARD_FILES_URL": env.get("CAREWARD_FILES_URL"),
+        "CAREWARD_LARGEST_FILE": int(env.get("CAREWARD_LARGEST_FILE", "25")),
         "CAREWARD_SIGN_IN_LIMIT": "10 per minute",
+        "CAREWARD_API_LIMIT": env.get("CAREWARD_API_LIMIT", "300 per minute"),
+        "CAREWARD_API_REFUSED_LIMIT": env.get("CAREWARD_API_REFUSED_LIMIT", "20 per minute"),
         "SQLALCHEMY_DATABASE_URI": env.get("CAREWARD_DATABASE_URL", f"sqlite:///{instance / 'careward.db'}"),
         "REDIS_URL": redis,
         "CAREWARD_MAIL_URL": env.get("CAREWARD_MAIL_URL"),
@@ -190,19 +226,26 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     if not app.config["SECRET_KEY"]:
         raise RuntimeError("Set CAREWARD_SECRET_KEY to a long random text, and keep it.")
     app.config["CAREWARD_INSTANCE"].mkdir(parents=True, exist_ok=True)
+    files = app.config["CAREWARD_FILES_URL"] or (app.config["CAREWARD_INSTANCE"] / "attachments").as_uri()
+    app.extensions["careward_files"] = store_at(files)
     check_every_model_has_a_rule()
     app.config["CAREWARD_SENDER"] = _post(app.config)
     _serve_files(app)
     _keep_sessions(app)
     db.init_app(app)
     app.before_request(_begin)  # before the token is checked, so that a refusal has its nonce too
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     with app.app_context():
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
         for _resource, view in MENU:
             builder.add_view_no_menu(view)
         for view in WITHOUT_MENU:
             builder.add_view_no_menu(view)
+        _choose_language(app, builder.bm.get_locale)
+        programs = api.blueprint(openapi.document)
+    api.limit(programs, builder.sm.limiter, app.config)
+    csrf.exempt(programs)  # it takes no cookies, so nobody's browser can be made to write there
+    app.register_blueprint(programs)
     app.before_request(_resolve_actor)
     app.before_request(_refuse_zero_bytes)
     app.teardown_request(_end)
@@ -211,6 +254,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.context_processor(lambda: {"actor": actors.current_actor(), "menu": _menu})
     app.register_error_handler(HTTPException, _tell)
     app.register_error_handler(Refused, _tell_refused)
+    app.register_error_handler(api.Problem, api.tell)
     app.register_error_handler(Exception, _tell_failure)
     return app
 
@@ -232,6 +276,17 @@ def _serve_files(app: Flask) -> None:
         hops = app.config["CAREWARD_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Compress(app)
+
+
+def _choose_language(app: Flask, by_session: Any) -> None:
+    """A person's language stands in their session; a program has none, and says with each request what it reads."""
+
+    def language() -> Any:
+        if has_request_context() and api.asked():
+            return request.accept_languages.best_match(app.config["LANGUAGES"])
+        return by_session()
+
+    app.extensions["babel"].locale_selector = language
 
 
 def _keep_sessions(app: Flask) -> None:
@@ -256,14 +311,20 @@ def _begin() -> None:
     g.actor_token = actors.set_current(None)
     g.reading_token = READING.set(request.method in ("GET", "HEAD", "OPTIONS"))
     g.csp_nonce = secrets.token_urlsafe(16)
+    if request.endpoint == "AttachmentView.add" and session.get("_user_id"):
+        # Before the form's token is looked for, which reads the form. Files of this size come from colleagues only.
+        request.max_content_length = current_app.config["CAREWARD_LARGEST_FILE"] * MEGABYTE + BESIDE_FILE
 
 
 def _resolve_actor() -> Any:
     """Say who acts for the rest of this request; whoever must change a password does that first."""
+    now = current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)
+    if api.asked():
+        return api.identify(now) if request.blueprint == "api" else None
     person = g.user
     if person.is_anonymous:
         return None
-    actors.set_current(actors.actor_for(person, current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)))
+    actors.set_current(actors.actor_for(person, now))
     if person.must_change_password and request.endpoint not in ("SignInView.password", "SignInView.logout", "static"):
         return redirect(url_for("SignInView.password"))
     return None
@@ -284,16 +345,17 @@ def _end(error: BaseException | None) -> None:
 
 def _harden(response: Any) -> Any:
     nonce = g.get("csp_nonce", "")
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; object-src 'none'; "
-        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" or api.asked():
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -341,6 +403,8 @@ def _tell(error: HTTPException) -> Any:
     """A page that says in words what is wrong and what to do."""
     if error.code is None or error.code < 400:
         return error
+    if api.asked():
+        return api.tell(error)
     if isinstance(error, SecurityError):  # a forged Host: no address can be built, so no page either
         return _("The address or form is not valid"), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, CSRFError):
@@ -360,11 +424,19 @@ def _tell(error: HTTPException) -> Any:
             _("Page not found"),
             _("This address cannot be used in this way. Go back and use the buttons on the page."),
         ),
-        413: (_("Too large"), _("What you sent is larger than 2 MB. Shorten it and send it again.")),
+        410: (_("Withdrawn"), _("This was withdrawn, so it cannot be opened.")),
+        413: (_("Too large"), _too_large()),
         429: (_("Too many tries"), _("Too many tries from here or for this name. Wait a minute, then try again.")),
+        500: (_("Something went wrong"), _("It has been noted for whoever runs Careward. Go back and try again.")),
     }
     title, sentence = told.get(error.code, (error.name, error.description or ""))
     return _page(error.code, title, str(custom or sentence), _who_may_open() if error.code == 403 else "")
+
+
+def _too_large() -> str:
+    if request.endpoint == "AttachmentView.add":
+        return too_large(current_app.config["CAREWARD_LARGEST_FILE"] * MEGABYTE)
+    return _("What you sent is larger than 2 MB. Shorten it and send it again.")
 
 
 def _who_may_open() -> str:
@@ -380,6 +452,8 @@ def _who_may_open() -> str:
 
 
 def _tell_refused(error: Refused) -> Any:
+    if api.asked():
+        return api.tell(error)
     return _page(403, _("You may not do this"), str(error))
 
 
@@ -388,6 +462,8 @@ def _tell_failure(error: Exception) -> Any:
     if current_app.config.get("TESTING"):
         raise error
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
+    if api.asked():
+        return api.tell(error)
     return _page(
         500,
         _("Something went wrong"),

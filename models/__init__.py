@@ -1,6 +1,7 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
+    attachments,
     authorities,
     complaints,
     contracts,
@@ -8,13 +9,18 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     feedback,
     framework,
     ledger,
+    lists,
+    meetings,
     outbox,
     people,
     placements,
     plans,
     providers,
+    registers,
     sharing,
+    successions,
     suspensions,
+    tokens,
     visits,
 )
 from models.base import Model, db

@@ -111,6 +111,16 @@ READING: ContextVar[bool] = ContextVar("READING", default=False)
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """What is read here takes no write lock, though the request that asked for it is over."""
+    token = READING.set(True)
+    try:
+        yield
+    finally:
+        READING.reset(token)
+
+
+@contextmanager
 def writing(session: Any) -> Iterator[None]:
     """A transaction that writes, inside a request that else only reads: what was read before is read anew after."""
     session.rollback()

@@ -28,6 +28,7 @@ class Decision(StrEnum):
 
     authorise_visit = auto()
     suspension = auto()
+    convene_mdt = auto()
 
 
 class Announcement(StrEnum):
@@ -64,6 +65,7 @@ class TriggerEvent(StrEnum):
     """Facts that make the console act by itself."""
 
     cqc_inadequate = auto()
+    mdt_considered = auto()
     large_scale_enquiry = auto()
     licence_lost = auto()
     continuity_not_assured = auto()
@@ -195,14 +197,20 @@ class RestrictionKind(Versioned, Model):
 
 
 class Trigger(Versioned, Model):
-    """A fact that drafts a suspension by itself, where the framework switches it on (domain section 10)."""
+    """A fact on which the console drafts something by itself, where the framework switches it on.
+
+    A suspension (domain section 10), of the kind that `effect` names; or the request for an MDT (HA 2.10).
+    """
 
     __tablename__ = "trigger"
-    __table_args__ = (UniqueConstraint("framework_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("framework_id", "event"),
+        CheckConstraint("(event = 'mdt_considered') = (effect IS NULL)", name="restriction_has_effect"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"), index=True)
     event: Mapped[TriggerEvent]
-    effect: Mapped[RestrictionEffect] = mapped_column(default=RestrictionEffect.no_new_purchase)
+    effect: Mapped[RestrictionEffect | None]
     active: Mapped[bool] = mapped_column(default=False)
     clause: Mapped[str]
     framework: Mapped[Framework] = relationship(back_populates="triggers")

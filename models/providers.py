@@ -1,6 +1,7 @@
 """The market: providers, services, their ratings, contacts and contact notes (domain section 2)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -108,11 +109,22 @@ class Registered:
     registration_status: Mapped[RegistrationStatus] = mapped_column(default=RegistrationStatus.unknown)
     registered_on: Mapped[dt.date | None]
     deregistered_on: Mapped[dt.date | None]
+    told_on: Mapped[dt.date | None]
+    """The day of which the register last told this. What a file of an earlier day says only fills what is empty."""
     sector: Mapped[str] = mapped_column(default="Social Care Org", index=True)
     """The register's own word for the kind of organisation; lists show `Social Care Org` unless asked."""
 
 
 SOCIAL_CARE = "Social Care Org"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the regulator finds of a service at one time: overall, and to each of the five key questions."""
+
+    published_on: dt.date | None
+    overall: RatingValue | None
+    answers: tuple[RatingValue | None, ...]
 
 
 class Provider(Registered, Address, Versioned, Model):
@@ -145,6 +157,7 @@ class Service(Registered, Address, Versioned, Model):
     __table_args__ = (
         UniqueConstraint("regulator", "regulator_id"),
         CheckConstraint("beds >= 0", name="beds_not_negative"),
+        CheckConstraint("merged_into_id != id", name="not_merged_into_itself"),
         Index("ix_service_sector_name", "sector", "name"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -171,12 +184,28 @@ class Service(Registered, Address, Versioned, Model):
     commissioning: Mapped[Commissioning] = mapped_column(default=Commissioning.not_recorded)
     allocated_officer_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     """The linked officer (HA 2.2)."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    """The service that this one turned out to be. Its records are there; this row stays, and stands in no list."""
     provider: Mapped[Provider] = relationship(back_populates="services")
     allocated_officer: Mapped[Person | None] = relationship(foreign_keys=[allocated_officer_id])
+    merged_into: Mapped["Service | None"] = relationship(
+        remote_side="Service.id", foreign_keys=[merged_into_id], back_populates="merged"
+    )
+    merged: Mapped[list["Service"]] = relationship(back_populates="merged_into", order_by="Service.id")
+    """The entries that turned out to be this service."""
     parts: Mapped[list["ServicePart"]] = relationship(back_populates="service")
     ratings: Mapped[list["Rating"]] = relationship(back_populates="service")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="service")
     links: Mapped[list["RegisterLink"]] = relationship(back_populates="service")
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """Its current rating as a value of its own, which stays as it is when the register changes."""
+        now = next((rating for rating in self.ratings if rating.is_current), None)
+        if now is None:
+            return None
+        answers = (now.safe, now.effective, now.caring, now.responsive, now.well_led)
+        return Judgement(now.published_on, now.overall, answers)
 
     def __str__(self) -> str:
         return self.name
@@ -311,3 +340,30 @@ class RegisterImport(Versioned, Model):
     changed: Mapped[int] = mapped_column(default=0)
     closed: Mapped[int] = mapped_column(default=0)
     unreadable: Mapped[int] = mapped_column(default=0)
+
+
+class RegisterPull(Versioned, Model):
+    """One reading of a register over its network interface: what was asked for, how far it came, what it brought.
+
+    While `waiting` names ids the pull is not done: the next one begins there, whatever ended this one.
+    """
+
+    __tablename__ = "register_pull"
+    __table_args__ = (CheckConstraint("since < through", name="since_before_through"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority: Mapped[str] = mapped_column(index=True)
+    started_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    since: Mapped[dt.datetime | None]
+    """From when on changes were asked for; None where everything of the authority was."""
+    through: Mapped[dt.datetime]
+    """Changes up to here are read once it is done: the next pull asks from here on."""
+    waiting: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The ids still to be read, locations before providers, as "locations/1-..." and "providers/1-..."."""
+    asked: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    unreadable: Mapped[int] = mapped_column(default=0)
+    absent: Mapped[int] = mapped_column(default=0)
+    """Ids that the register named and does not know."""

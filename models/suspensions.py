@@ -2,16 +2,30 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    false,
+    null,
+    select,
+    text,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Model, Versioned
 from models.framework import DecidedByGroup, RestrictionEffect, TriggerEvent
 from models.people import Person
 from models.providers import Provider, Service, ServicePart
+from models.successions import CARRYING, Succession, lineage, providers_of
 
 
 class SuspensionState(StrEnum):
@@ -26,6 +40,7 @@ class SuspensionState(StrEnum):
 
 IN_FORCE_STATES = (SuspensionState.in_force, SuspensionState.lift_requested)
 """A lift that is asked for does not open purchasing."""
+OPEN_STATES = (SuspensionState.draft, SuspensionState.submitted, *IN_FORCE_STATES)
 IN_FORCE = text("state IN ('in_force', 'lift_requested')")
 
 
@@ -193,6 +208,7 @@ class Purchasing:
     """How one service may be bought from, and what says so.
 
     `parts` maps the name of a restricted unit or property to its own status; the whole service keeps `status`.
+    `carried` says that some of this rests on a restriction of its predecessor in the register (XX).
     """
 
     status: PurchasingStatus = PurchasingStatus.as_normal
@@ -200,60 +216,108 @@ class Purchasing:
     whole_provider: bool = False
     conditions: str = ""
     parts: dict[str, PurchasingStatus] = field(default_factory=dict)
+    carried: bool = False
 
 
 _SEVERITY = list(PurchasingStatus)
 _suspension, _service, _part = Suspension.__table__, Service.__table__, ServicePart.__table__
+_succession = Succession.__table__
+_in_force = _suspension.c.state.in_(IN_FORCE_STATES)
+_whole_provider = and_(_in_force, _suspension.c.service_id.is_(None))
 
 
 def purchasing(session: Session, service_ids: Collection[int]) -> dict[int, Purchasing]:
-    """The purchasing status of each of these services, in one statement.
+    """The purchasing status of each of these services, in one statement: what is in force on it or its provider, and
+    on those that it succeeds, until somebody decides otherwise.
 
     Reads the tables and not the mapped classes: brokers and partners who may see no suspension must still
     read that one is in force, so the row policy must not touch this (design section 2).
     """
     if not service_ids:
         return {}
-    rows = session.connection().execute(
+    line = lineage(service_ids)
+    owners = providers_of(line)
+    told = (_suspension.c.kind, _suspension.c.starts_on.label("starts_on"), _suspension.c.conditions)
+    on_service = (
         select(
-            _service.c.id,
-            _suspension.c.kind,
-            _suspension.c.starts_on,
-            _suspension.c.service_id,
-            _suspension.c.conditions,
+            line.c.service_id,
+            *told,
+            false().label("whole"),
             _part.c.name,
+            (line.c.id != line.c.service_id).label("carried"),
         )
-        .join(
-            _suspension,
-            (_suspension.c.provider_id == _service.c.provider_id)
-            & or_(_suspension.c.service_id.is_(None), _suspension.c.service_id == _service.c.id),
-        )
+        .select_from(line)
+        .join(_suspension, _suspension.c.service_id == line.c.id)
         .outerjoin(_part, _part.c.id == _suspension.c.part_id)
-        .where(_service.c.id.in_(service_ids), _suspension.c.state.in_(IN_FORCE_STATES))
-        .order_by(_suspension.c.starts_on)
+        .where(_in_force)
     )
+    on_provider = (
+        select(owners.c.service_id, *told, true(), null(), (owners.c.id != _service.c.provider_id).label("carried"))
+        .select_from(owners)
+        .join(_suspension, _suspension.c.provider_id == owners.c.id)
+        .join(_service, _service.c.id == owners.c.service_id)
+        .where(_whole_provider)
+    )
+    rows = session.connection().execute(union_all(on_service, on_provider).order_by(text("carried, starts_on")))
     found: dict[int, Purchasing] = {service_id: Purchasing() for service_id in service_ids}
-    for service_id, kind, since, own_service, conditions, part in rows:
+    for service_id, kind, since, conditions, whole, part, is_carried in rows:
         status = PurchasingStatus(kind.value)
         known = found[service_id]
+        is_carried = known.carried or bool(is_carried)
         if part is not None:
             known.parts[part] = max(status, known.parts.get(part, status), key=_SEVERITY.index)
+            found[service_id] = replace(known, carried=is_carried)
         elif _SEVERITY.index(status) > _SEVERITY.index(known.status):
-            found[service_id] = Purchasing(status, since, own_service is None, conditions, known.parts)
+            found[service_id] = Purchasing(
+                status, since, whole, conditions, known.parts, known.carried or bool(is_carried)
+            )
     return found
 
 
 def restricted_services() -> Select[tuple[int]]:
-    """The ids of all services with a restriction in force on them, a part of them, or their provider."""
-    return (
-        select(_service.c.id)
-        .join(
-            _suspension,
-            (_suspension.c.provider_id == _service.c.provider_id)
-            & or_(_suspension.c.service_id.is_(None), _suspension.c.service_id == _service.c.id),
-        )
-        .where(_suspension.c.state.in_(IN_FORCE_STATES))
+    """The ids of all services with a restriction in force on them, a part of them, their provider, or on those before
+    them that carry over."""
+    providers = select(_suspension.c.provider_id.label("id")).where(_whole_provider).cte("owners", recursive=True)
+    providers = providers.union(
+        select(_succession.c.successor_provider_id)
+        .join(providers, providers.c.id == _succession.c.predecessor_provider_id)
+        .where(_succession.c.state.in_(CARRYING))
     )
+    own = union(
+        select(_suspension.c.service_id.label("id")).where(_in_force, _suspension.c.service_id.is_not(None)),
+        select(_service.c.id).join(providers, providers.c.id == _service.c.provider_id),
+    ).cte("restricted")
+    line = select(own.c.id).cte("restricted_line", recursive=True)
+    line = line.union(
+        select(_succession.c.successor_id)
+        .join(line, line.c.id == _succession.c.predecessor_id)
+        .where(_succession.c.state.in_(CARRYING))
+    )
+    return select(line.c.id)
+
+
+def restricted_providers(session: Session, service_id: int) -> set[int]:
+    """The providers through whom a service is restricted: its own, and those before it or before the service."""
+    owners = providers_of(lineage([service_id]))
+    found = select(owners.c.id).join(_suspension, _suspension.c.provider_id == owners.c.id).where(_whole_provider)
+    return set(session.connection().execute(found).scalars())
+
+
+def carried_kind(session: Session, succession: Succession) -> RestrictionEffect | None:
+    """The most restrictive kind that a succession carries over today; None where it carries no restriction."""
+    if succession.predecessor_id is not None:
+        found = purchasing(session, [succession.predecessor_id])[succession.predecessor_id]
+        worst = max([found.status, *found.parts.values()], key=_SEVERITY.index)
+        return None if worst is PurchasingStatus.as_normal else RestrictionEffect(worst.value)
+    before = select(_succession.c.predecessor_provider_id.label("id")).where(_succession.c.id == succession.id)
+    owners = before.cte("owners", recursive=True)
+    owners = owners.union(
+        select(_succession.c.predecessor_provider_id)
+        .join(owners, owners.c.id == _succession.c.successor_provider_id)
+        .where(_succession.c.state.in_(CARRYING))
+    )
+    kinds = select(_suspension.c.kind).join(owners, owners.c.id == _suspension.c.provider_id).where(_whole_provider)
+    return max(session.connection().execute(kinds).scalars(), key=list(RestrictionEffect).index, default=None)
 
 
 def another_in_force(session: Session, suspension: Suspension) -> bool:

@@ -24,23 +24,25 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models import schema
-from models.base import READING, Model, db
+from models.base import LONDON, READING, Model, db
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
-from models.providers import Provider, Service
+from models.providers import Judgement, Provider, Service
 from seed import AUTHORITIES, framework_files, framework_names
 from seed import demo as demo_data
 from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import authorities as host_authorities
-from workflows import ledger, people, suspensions
+from workflows import ledger, meetings, people, placements, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
 from workflows.framework_files import Faulty, load
-from workflows.registers import cqc
+from workflows.registers import cqc_pull
+from workflows.registers import files as register_files
 from workflows.registers.cqc_files import Problem
+from workflows.registers.outcome import Outcome, Touched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -235,11 +237,14 @@ def register() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @with_app
 def import_register(paths: Sequence[Path], dry_run: bool) -> None:
-    """Read answers of the CQC API: files, or folders of JSON files, in any order.
+    """Read files of a register, or folders of them, in any order. What each is shows in its content.
 
-    What cannot be read is told with its place, and the rest is imported.
+    Known are answers of the CQC API (JSON), and the files that the CQC publishes: the directory, the ratings, the
+    active and the deactivated locations, and exports of its pages (CSV, ODS). Of the registers of Scotland (CSV),
+    Wales and Northern Ireland (XLSX) the rows are proposed, and a Manager says in the console which services they
+    are. What cannot be read is told with its place, and the rest is imported.
     """
-    files, missing = cqc.find(paths)
+    files, missing = register_files.find(paths)
     if missing:
         raise Failure("\n".join(_place(each) for each in missing))
     console = Console(stderr=True)
@@ -247,14 +252,12 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
     wrong = 0
     with job("register import") as (session, _actor), Progress(console=console, disable=not console.is_terminal) as bar:
         reading = bar.add_task(_("Reading"), total=len(files))
-        seen = cqc.survey(files, lambda path: bar.advance(reading))
-        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen.files))
-        for outcome in cqc.apply(session, seen, dry_run=dry_run, on_inadequate=_draft):
+        seen = register_files.survey(files, lambda path: bar.advance(reading))
+        writing = bar.add_task(_("Comparing") if dry_run else _("Importing"), total=len(seen))
+        for outcome in register_files.apply(session, seen, dry_run=dry_run, on_rating=_draft):
             _tell(outcome)
             wrong += any(not problem.place for problem in outcome.problems)
-            for name in totals:
-                found = getattr(outcome, name)
-                totals[name] += found if isinstance(found, int) else len(found)
+            _count(totals, outcome)
             bar.advance(writing)
     click.echo(
         ngettext(
@@ -274,30 +277,99 @@ def import_register(paths: Sequence[Path], dry_run: bool) -> None:
         )
 
 
-def _draft(service: Service) -> None:
-    if suspensions.on_inadequate(service) is not None:
+@register.command("pull")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Ask again for what changed from this day on.")
+@click.option("--full", is_flag=True, help="Read everything of the council's area again.")
+@click.option("--local-authority", help="The council, as the register spells it. Default: the framework's.")
+@with_app
+def pull_register(since: dt.datetime | None, full: bool, local_authority: str | None) -> None:
+    """Read the register of the CQC over its API: the first time the council's area, later what changed.
+
+    Needs CAREWARD_CQC_KEY. One that was cut short is gone on with. What cannot be read is told, and the rest is
+    imported.
+    """
+    key = current_app.config["CAREWARD_CQC_KEY"]
+    if not key:
+        raise Failure(_("Set CAREWARD_CQC_KEY: the CQC gives a key to whoever asks for one for its API."))
+    totals = dict.fromkeys(("added", "changed", "closed", "unchanged", "problems"), 0)
+    number = 0
+    try:
+        with job("register pull") as (session, actor), cqc_pull.Api(current_app.config["CAREWARD_CQC_URL"], key) as api:
+            start = since.replace(tzinfo=LONDON) if since is not None else None
+            if start is not None and start >= actor.now:
+                raise Failure(_("The day of --since lies ahead. Name a day that has begun."))
+            rules = in_force(session)
+            authority = local_authority or (rules.authority if rules is not None else None)
+            if authority is None:
+                raise Failure(_("There is no framework in force yet, so name the council with --local-authority."))
+            found = cqc_pull.pull(session, actor, api, authority, since=start, full=full, on_rating=_draft)
+            for outcome in found:
+                _tell(outcome)
+                number += 1
+                _count(totals, outcome)
+    except cqc_pull.PullFailed as failure:
+        raise Failure(str(failure)) from None
+    click.echo(
+        ngettext(
+            "%(num)s answer: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            "%(num)s answers: %(added)s added, %(changed)s changed, %(closed)s closed, %(unchanged)s unchanged, "
+            "%(problems)s problems.",
+            number,
+            **totals,
+        )
+    )
+
+
+def _count(totals: dict[str, int], outcome: Outcome) -> None:
+    for name in totals:
+        found = getattr(outcome, name)
+        totals[name] += found if isinstance(found, int) else len(found)
+
+
+def _draft(service: Service, before: Judgement | None) -> None:
+    """What the framework has the console draft when the regulator judges a service anew."""
+    if suspensions.on_rating(service, before) is not None:
         click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
+    if meetings.on_rating(service, before) is not None:
+        click.echo(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
+    if placements.on_rating(service, before):
+        click.echo(_("%(service)s: contact with the host, or telling direct payments, is due.", service=service))
 
 
 def _place(problem: Problem) -> str:
     return ": ".join(part for part in (problem.file, problem.place, problem.reason) if part)
 
 
-def _tell(outcome: cqc.Outcome) -> None:
-    for each in outcome.added:
+MOST_TOLD = 200
+"""How many records of one file are named one by one; its ledger entry names them all."""
+
+
+def _tell(outcome: Outcome) -> None:
+    for each in _first(outcome.added):
         click.echo(_("Added: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
-    for each in outcome.changed:
+    for each in _first(outcome.changed):
         fields = ", ".join(each.changes)
         click.echo(
             _("Changed: %(record)s %(id)s: %(fields)s.", record=each.record, id=each.regulator_id, fields=fields)
         )
-    for each in outcome.closed:
+    for each in _first(outcome.closed):
         click.echo(_("Closed: %(record)s %(id)s.", record=each.record, id=each.regulator_id))
+    for succession in outcome.carried:
+        click.echo(_("Carries over to its successor: %(what)s.", what=succession))
+    for told in outcome.left_out_sentences():
+        click.echo(f"{outcome.file}: {told}")
     if outcome.only_listed:
         ids = ", ".join(outcome.only_listed)
         click.echo(_("Only on the list page %(file)s, and not created: %(ids)s.", file=outcome.file, ids=ids))
     for problem in outcome.problems:
         click.echo(_place(problem), err=True)
+
+
+def _first(touched: Sequence[Touched]) -> Iterator[Touched]:
+    yield from touched[:MOST_TOLD]
+    if (more := len(touched) - MOST_TOLD) > 0:
+        click.echo(ngettext("%(num)s more is not listed here.", "%(num)s more are not listed here.", more))
 
 
 # --- audit -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The demo: an invented council, its accounts, and the command that makes and serves it."""
 
 import datetime as dt
+import io
 import json
 import os
 import random
@@ -24,20 +25,27 @@ from models.people import Person
 from models.providers import (
     Service,
 )
+from models.visits import Visit, VisitState
 from seed import AUTHORITIES, framework_files
 from seed.demo_history import Demo
 from seed.demo_register import AUTHORITY
 from seed.demo_script import ACCOUNTS, YEARS
 from seed.roles import sync_roles
-from workflows import authorities, framework, outbox
+from workflows import attachments, authorities, files, framework, outbox
 from workflows.access import ROLE_NAMES
-from workflows.actor import acting, system
+from workflows.actor import acting, actor_for, system
 from workflows.framework_files import load
 from workflows.gate import Refused
 from workflows.mail import FileSender, Sender
+from workflows.storage import Store
 
 FRAMEWORK = "halton"
 """Under which framework the demo's council works, unless another is named."""
+FILES = (
+    ("night-rota.csv", b"night,carers\nMonday,2\nTuesday,2\nWednesday,1\n", "Night rota of the week before", False),
+    ("day-rota.csv", b"day,carers\nMonday,5\nTuesday,4\n", "Day rota", True),
+)
+WRONG_FILE = "It was the rota of another home."
 PASSWORD = "CAREWARD_DEMO_PASSWORD"  # noqa: S105 - the variable's name
 
 
@@ -87,7 +95,13 @@ def run(app: Flask, name_or_path: str, serve: Callable[[], None], now: dt.dateti
     """Make the demo where there is none, print its accounts, and serve it."""
     with app.app_context():
         schema.upgrade(db.engine)
-        password = fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], name_or_path, now or dt.datetime.now(dt.UTC))
+        password = fill(
+            db.engine,
+            app.config["AUTH_ROLE_PUBLIC"],
+            name_or_path,
+            now or dt.datetime.now(dt.UTC),
+            app.extensions["careward_files"],
+        )
         if password is not None:
             deliver_past(db.session.session_factory, app.config["CAREWARD_SENDER"], app.config["CAREWARD_BASE_URL"])
         for username, role, _name in ACCOUNTS:
@@ -122,7 +136,7 @@ def _soon_after(moment: dt.datetime) -> dt.datetime:
     return moment + dt.timedelta(minutes=1)
 
 
-def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime) -> str | None:
+def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime, store: Store) -> str | None:
     """Fill an empty database, whole or not at all. Returns the accounts' password, or None where the demo stands."""
     # The register's import commits file by file: here, each of these is a part of one transaction.
     with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
@@ -139,4 +153,22 @@ def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime) -> st
             authorities.load(session, AUTHORITIES)
         password = os.environ.get(PASSWORD) or secrets.token_urlsafe(12)
         build(session, now, password)
+        add_files(session, now, store)
     return password
+
+
+def add_files(session: Session, now: dt.datetime, store: Store) -> None:
+    """Two files of the newest published visit: one that partners may open, and one that was withdrawn."""
+    with acting(system("demo", now)):
+        officer = session.scalars(select(Person).where(Person.username == "officer")).one()
+    with acting(actor_for(officer, now)) as actor:
+        newest = select(Visit.id).where(Visit.state == VisitState.published).order_by(Visit.published_at.desc())
+        visit = session.scalars(newest).first()
+        if actor is None or visit is None:
+            return
+        for name, content, what, internal in FILES:
+            found = files.examine(io.BytesIO(content), name, files.MEGABYTE)
+            added = attachments.attach(session, actor, "visit", visit, found, store.put(found.stream), what, internal)
+            if internal:
+                attachments.WORKFLOW.take("withdraw", added, actor, withdrawn_reason=WRONG_FILE)
+        session.commit()

@@ -1,5 +1,6 @@
 """Two invented years, made by taking the real steps as the right people at past dates."""
 
+import csv
 import datetime as dt
 import heapq
 import random
@@ -20,12 +21,14 @@ from werkzeug.security import generate_password_hash
 from models.base import LONDON
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
+from models.lists import ExportFormat, SavedView
 from models.people import Agency, Person
 from models.providers import (
     Commissioning,
     Contact,
     ContactKind,
     ContactNote,
+    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -35,6 +38,7 @@ from models.providers import (
     ServicePart,
     ServiceType,
 )
+from models.registers import RegisterProposal
 from models.suspensions import Suspension, SuspensionState
 from models.visits import Visit
 from seed import demo_texts as words
@@ -46,6 +50,7 @@ from seed.demo_script import (
     COMMISSIONING,
     CONDITIONS,
     DECIDERS,
+    DISMISSED,
     FEW,
     NOTE_COUNT,
     OFFICERS,
@@ -53,6 +58,8 @@ from seed.demo_script import (
     PARTS,
     PORTAL,
     REVIEW_EVERY,
+    SAVED_VIEWS,
+    SCOTLAND,
     UNALLOCATED,
     UNREGISTERED,
     UNVISITED,
@@ -62,12 +69,14 @@ from seed.demo_script import (
     YEARS,
 )
 from workflows import framework, providers, suspensions, visits
-from workflows.access import Role
+from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import maintenance, record
-from workflows.registers import cqc
+from workflows.lists import exported
+from workflows.registers import files as register_files
+from workflows.registers import proposals
 
 
 class Demo:
@@ -187,11 +196,14 @@ class Demo:
         self.address_book()
         self.market()
         self.programme()
+        self.then(self.moment(self.day(12), 8), self.read_other_register)
+        self.then(self.moment(self.day(11), 10), self.dismiss_row, *DISMISSED)
         for number, case in enumerate(CASES):
             self.case(number, *case)
         for visit in VISITS:
             self.visit_on_show(*visit)
         self.notes()
+        self.lists()
         while self.queue:
             moment, _number, call = heapq.heappop(self.queue)
             call(moment)
@@ -238,15 +250,31 @@ class Demo:
                 path.write_bytes(data)
                 paths.append(path)
             with self.as_job("register import", moment):
-                for outcome in cqc.apply(self.session, cqc.survey(paths), on_inadequate=self._mandatory):
+                surveyed = register_files.survey(paths)
+                for outcome in register_files.apply(self.session, surveyed, on_rating=self._mandatory):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
 
+    def read_other_register(self, moment: dt.datetime) -> None:
+        """What somebody downloads of another nation's register, because people are placed there."""
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
+            path = Path("scotland.csv")
+            with path.open("w", encoding="windows-1252", newline="") as file:
+                csv.writer(file).writerows(SCOTLAND)
+            with self.as_job("register import", moment):
+                for _outcome in register_files.apply(self.session, register_files.survey([path])):
+                    pass
+
+    def dismiss_row(self, name: str, reason: str, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            row = self.session.scalars(select(RegisterProposal).where(RegisterProposal.name == name)).one()
+        self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
+
     @staticmethod
-    def _mandatory(service: Service) -> None:
-        suspensions.on_inadequate(service)
+    def _mandatory(service: Service, before: Judgement | None) -> None:
+        suspensions.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""
@@ -548,6 +576,26 @@ class Demo:
             if closed is not None and day >= closed:
                 continue
             self.then(self.in_hours(day, 8, 17), self._note, name)
+
+    def lists(self) -> None:
+        """Views that people keep of their lists, and a list that was taken out."""
+        for hour, view in enumerate(SAVED_VIEWS, 9):
+            self.then(self.moment(self.day(30), hour), self._save_view, *view)
+        self.then(self.in_hours(self.day(8)), self._export)
+
+    def _save_view(
+        self, username: str, screen: Resource, name: str, address: str, shared: bool, moment: dt.datetime
+    ) -> None:
+        with self.as_(username, moment):
+            self.session.add(
+                SavedView(name=name, screen=screen.value, resource=screen.value, address=address, shared=shared)
+            )
+            self.session.flush()
+
+    def _export(self, moment: dt.datetime) -> None:
+        with self.as_("manager", moment):
+            rows = len(self.session.scalars(select(Suspension.id)).all())
+            exported(self.session, "suspensions", "order=starts", ExportFormat.xlsx, rows)
 
     def _note(self, name: str, moment: dt.datetime) -> None:
         username = self.linked.get(name) or self.chance.choice(OFFICERS)

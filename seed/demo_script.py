@@ -9,7 +9,7 @@ from models.providers import (
     ServiceType,
 )
 from seed.demo_register import NEIGHBOUR
-from workflows.access import Role
+from workflows.access import Resource, Role
 
 ACCOUNTS = (
     ("officer", Role.officer, "Officer"),
@@ -51,6 +51,12 @@ PARTS = {
     "Openfield Living Wexmoor": ("Tanyard", "Saddlers' Row"),
     "Weavers' Yard": ("North block", "South block"),
 }
+SAVED_VIEWS = (
+    # whose, list, name, address, shared
+    ("manager", Resource.services, "Without an officer", "officer=none", True),
+    ("manager", Resource.suspensions, "Reviews overdue", "review=overdue&order=review", True),
+    ("officer", Resource.visits, "Due in four weeks", "state=planned&state=scheduled&due_on=next-28&order=due", False),
+)
 UNALLOCATED = {"Lanternlight Nights", "Marl Valley Moves", "Otter Lodge", "Stay Put Advice"}
 COMMISSIONING = {
     "Limeburners": Commissioning.not_commissioned,
@@ -170,6 +176,24 @@ VISITS: tuple[tuple[str, bool, str], ...] = (
     ("Sandpiper Lodge", False, "plan 67; schedule 60 for 52; begin 52; abandon 52"),
     ("Tarnvale Lodge", False, "plan 212; schedule 205 for 196; begin 196; abandon 196"),
 )  # fmt: skip
+
+# Scotland's register as it is downloaded. Nothing of it is a service here until a Manager says so.
+SCOTLAND = (
+    ("CareService", "Subtype", "ServiceName", "Service_town", "Service_Postcode", "ServiceProvider",
+     "Council_Area_Name", "Registered_Places", "Client_group", "Publication_of_Latest_Grading",
+     "KQ_Support_Wellbeing", "KQ_Setting", "KQ_Leadership", "Last_inspection_Date", "ServiceStatus"),
+    ("Care Home Service", "Older People", "Kelpie Haugh", "Strathlowe", "ZE99 1CK", "Kelpie Haugh Limited",
+     "Strathlowe", "38", "Adults", "04/11/2024", "4", "5", "4", "18/09/2024", "Active"),
+    ("Care Home Service", "Learning Disabilities", "Lantern Close", "Lochmarl", "ZE99 2CK", "Lochmarl Trust",
+     "Strathlowe", "6", "Adults", "12/05/2025", "3", "4", "2", "27/03/2025", "Active"),
+    ("Support Service", "Care at Home", "Peat Lane", "Lochmarl", "ZE99 3CK", "Lochmarl Trust",
+     "Strathlowe", "0", "Adults", "NA", "NA", "NA", "NA", "NA", "Active"),
+    ("Support Service", "Other than Care at home", "Stay Put Advice", "Tarnvale", "NA", "Wexshire Housing with Care",
+     "NA", "25", "Adults", "21/02/2025", "5", "5", "5", "15/01/2025", "Active"),
+    ("Day Care of Children", "NA", "Selkie Nursery", "Strathlowe", "ZE99 4CK", "Selkie Nursery",
+     "Strathlowe", "30", "Children", "NA", "NA", "NA", "NA", "NA", "Active"),
+)  # fmt: skip
+DISMISSED = ("Peat Lane", "Nobody of this council's is supported there, and nobody has asked.")
 
 YEARS = dt.timedelta(days=730)
 FEW = ("two", "three", "four", "five")

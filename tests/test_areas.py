@@ -47,6 +47,7 @@ def test_every_page_answers_each_role(app: Flask, world: World, as_user: Any, sc
     base = f"/{screen.plural}"
     expected = {
         f"GET {base}/list/": code(reads),
+        f"GET {base}/export?format=csv": code(reads),
         f"GET {base}/show/{number}": code(reads, not sees),
         **({f"GET {base}/lookup": code(reads)} if screen.lookup else {}),
         **({f"GET {base}/as-at/{number}": code(reads and (inside or not sees), not sees)} if screen.past else {}),

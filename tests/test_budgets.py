@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -116,15 +117,15 @@ def places(full: World) -> dict[str, int]:
 # --- statements ---
 
 HOME = {
-    "officer": 22,
-    "manager": 24,
-    "head": 22,
-    "director": 22,
+    "officer": 29,
+    "manager": 31,
+    "head": 29,
+    "director": 29,
     "partner": 4,
     "contributor": 4,
     "provider": 5,
     "care_manager": 3,
-    "auditor": 22,
+    "auditor": 29,
     "administrator": 2,
 }
 
@@ -140,7 +141,13 @@ FILTERED = (
 )
 
 
-LISTS = ("/services/list/", FILTERED, "/services/list/?page=2")
+CHOSEN = (
+    "/services/list/?rating=good&rating=inadequate&rated_on=last-28&commissioning=spot_purchase&last_inspected_on=empty"
+    "&columns=name,commissioning,beds,postcode,registration_status,officer,purchasing,provider&order=last_inspected_on"
+)
+
+
+LISTS = ("/services/list/", FILTERED, CHOSEN, "/services/list/?page=2")
 
 
 def test_the_list_of_services_costs_the_same_however_many_there_are(full: World, as_user: Any) -> None:
@@ -148,34 +155,55 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
     many_services(60, mine)
     clients = {role: as_user(role) for role in HOME if role != "administrator"}
     costs = {(role, address): cost(client, address) for role, client in clients.items() for address in LISTS}
-    assert max(costs.values()) <= 5
+    assert max(costs.values()) <= 6
     many_services(60_000, mine)
     assert {(role, address): cost(clients[role], address) for role, address in costs} == costs
     assert int(re.search(r'id="count">(\d+) records', clients["provider"].get("/services/list/").text)[1]) == 60060
 
 
+def test_of_60_000_services_that_leave_as_a_file_few_are_in_memory_at_a_time(full: World, as_user: Any) -> None:
+    many_services(60_000)
+    client, alive, most, rows, longest = as_user("officer"), weakref.WeakSet[Service](), 0, 0, 0
+
+    def note(item: Service, context: Any) -> None:
+        alive.add(item)
+
+    event.listen(Service, "load", note)
+    try:
+        answer = client.get("/services/export?format=csv&status=")
+        for part in answer.response:
+            rows += part.count(b"\r\n")
+            most, longest = max(most, len(alive)), max(longest, len(part))
+        answer.close()
+    finally:
+        event.remove(Service, "load", note)
+    assert rows == 60_101
+    assert 500 <= most <= 2_000
+    assert longest < 100_000
+
+
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  17   0
+    officer       /services/show/{service}                  27   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
-    officer       /parts/list/                               3   0
+    officer       /parts/list/                               4  12
     officer       /parts/add                                 1   0
-    officer       /providers/list/                           3   3
-    officer       /providers/show/{provider}                 5   0
-    officer       /contacts/list/                            3   8
+    officer       /providers/list/                           4  12
+    officer       /providers/show/{provider}                 6   0
+    officer       /contacts/list/                            4  12
     officer       /contacts/add                              1   6
-    officer       /contact-notes/list/                       3   7
+    officer       /contact-notes/list/                       4  12
     officer       /contact-notes/add                         1   5
-    officer       /visits/list/                              4  19
-    officer       /visits/list/?state=                       4  19
-    partner       /visits/list/                              4  19
-    officer       /visits/show/{planned}                     7   0
+    officer       /visits/list/                              5  84
+    officer       /visits/list/?state=                       5  84
+    partner       /visits/list/                              5  60
+    officer       /visits/show/{planned}                     8   0
     officer       /visits/add                                2   7
     officer       /visits/edit/{planned}                     5   7
     officer       /visits/{scheduled}/reschedule             5   4
     officer       /visits/{under_way}/write_up               4   0
-    officer       /suspensions/list/                         3  14
+    officer       /suspensions/list/                         4  72
     officer       /suspensions/show/{in_force}              17   0
     head          /suspensions/show/{submitted}             17   0
     officer       /suspensions/add                           1   4
@@ -185,14 +213,14 @@ PAGES = """
     officer       /purchasing/                               4   2
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
-    officer       /documents/list/                           3   5
-    officer       /agencies/list/                            3  10
-    officer       /frameworks/list/                          3   0
+    officer       /documents/list/                           4  12
+    officer       /agencies/list/                            4  12
+    officer       /frameworks/list/                          4   0
     officer       /help/                                     1   0
     officer       /help/suspensions                          1   0
     officer       /services/lookup?q=Bulk                    2   0
     officer       /providers/lookup?q=Bulk                   2   0
-    administrator /users/list/                               4   0
+    administrator /users/list/                               5   0
     administrator /users/show/{person}                       4   0
     administrator /users/add                                 1   0
     administrator /users/edit/{person}                       4   0

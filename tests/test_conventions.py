@@ -134,9 +134,7 @@ def test_everything_that_a_step_asks_for_has_a_label(app: Flask) -> None:
 
 # --- forms and lists ---
 
-NEVER_ASKED = re.compile(
-    r"^(state|version|created_\w+|\w+_by|\w+_by_id|submitted_at|decided_at|published_at)$"
-)
+NEVER_ASKED = re.compile(r"^(state|version|created_\w+|\w+_by|\w+_by_id|submitted_at|decided_at|published_at)$")
 
 
 def test_no_form_offers_a_state_or_who_did_it(app: Flask) -> None:

@@ -1,6 +1,8 @@
 """Two people at the same instant, and eight at once: real threads on a database of their own."""
 
 import datetime as dt
+import hashlib
+import io
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +15,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from new_databases import new_database
+from programs import Program, program
+from some_files import PDF
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from world import World, make_app, sign_in
 
 from models import Model, db
+from models.attachments import Attachment
 from models.base import Versioned
 from models.people import Person
 from models.providers import ContactNote
@@ -245,3 +250,140 @@ def test_eight_people_at_once_get_their_own_pages_and_keep_their_own_records(
     assert set(db.session.connection().execute(select(visit.c.state)).scalars()) == {"cancelled"}
     assert faults(tmp_path / "none") == []
     db.session.rollback()
+
+
+def test_of_two_who_add_the_same_file_at_once_one_adds_it_and_the_other_is_told(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    table = Model.metadata.tables["attachment"]
+    for _ in range(5):
+        pk = world.visit().id
+        to = f"/attachments/add?record_type=visit&record_id={pk}"
+
+        def sends(client: FlaskClient, to: str = to) -> Any:
+            return client.post(to, data={"file": (io.BytesIO(PDF), "rota.pdf"), "what": "Rota", "internal": "y"})
+
+        with adding_together(app):
+            answers = at_once(lambda: sends(officer), lambda: sends(manager))
+        won, lost = sorted(answers, key=lambda answer: -answer.status_code)
+        assert (won.status_code, lost.status_code) == (302, 200)
+        assert alert(lost) == "File: This very file is here already."
+        keys = db.session.connection().execute(select(table.c.storage_key).where(table.c.record_id == pk)).scalars()
+        assert len(keys.all()) == 1
+        db.session.rollback()
+    assert faults(tmp_path / "none") == []
+
+
+def test_two_who_add_different_files_at_once_both_add_theirs(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    pk = world.visit().id
+    to = f"/attachments/add?record_type=visit&record_id={pk}"
+
+    def sends(client: FlaskClient, content: bytes) -> Any:
+        return client.post(to, data={"file": (io.BytesIO(content), "rota.pdf"), "what": "Rota", "internal": "y"})
+
+    with adding_together(app):
+        answers = at_once(lambda: sends(officer, PDF), lambda: sends(manager, PDF + b"\n"))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    table = Model.metadata.tables["attachment"]
+    found = db.session.connection().execute(
+        select(table.c.id, table.c.storage_key, table.c.sha256).where(table.c.record_id == pk)
+    )
+    rows = found.mappings().all()
+    db.session.rollback()
+    assert len({row["storage_key"] for row in rows}) == 2
+    sent = {hashlib.sha256(content).hexdigest(): content for content in (PDF, PDF + b"\n")}
+    assert {officer.get(f"/attachments/{row['id']}/open").data == sent[row["sha256"]] for row in rows} == {True}
+    assert faults(tmp_path / "none") == []
+
+
+@contextmanager
+def adding_together(app: Flask) -> Iterator[None]:
+    """Both have looked whether the file is there before either adds it."""
+    barrier = Barrier(2)
+
+    def wait(session: Session, context: Any, instances: Any) -> None:
+        if any(isinstance(item, Attachment) for item in session.new):
+            barrier.wait(20)
+
+    with app.app_context():
+        together = db.engine.dialect.name == "postgresql"
+    if together:
+        event.listen(Session, "before_flush", wait)
+    try:
+        yield
+    finally:
+        if together:
+            event.remove(Session, "before_flush", wait)
+
+
+# --- programs ---
+
+
+def asking(app: Flask, world: World, username: str) -> Program:
+    asker = program(app, world, username)
+    assert asker.get("openapi.json").status_code == 200  # its first use of the day is noted
+    return asker
+
+
+def test_the_same_request_twice_at_once_has_one_effect_and_one_answer(app: Flask, world: World) -> None:
+    officer = asking(app, world, "officer")
+    for number in range(8):
+        service = world.service()
+        sent = {
+            "provider_id": service.provider_id,
+            "at": "2026-03-04T09:00:00+00:00",
+            "channel": "phone",
+            "text": f"Once {service.id}",
+        }
+        key = {"Idempotency-Key": f"once-{number}"}
+        answers = at_once(*(lambda: officer.post("contact-notes/", json=sent, headers=key) for _ in range(3)))  # noqa: B023 - done before the next turn
+        assert [answer.status_code for answer in answers] == [201, 201, 201]
+        assert len({answer.json["id"] for answer in answers}) == 1
+        assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == ["", "true", "true"]
+        found = db.session.connection().execute(select(NOTE.c.id).where(NOTE.c.text == sent["text"])).all()
+        assert len(found) == 1
+        db.session.rollback()
+
+
+def test_of_two_programs_that_change_one_record_one_is_told_both_values(app: Flask, world: World) -> None:
+    officer, manager = asking(app, world, "officer"), asking(app, world, "manager")
+    for _ in range(5):
+        pk = world.suspension().id
+        path = f"suspensions/{pk}"
+        with meeting(app, Suspension):
+            answers = at_once(
+                lambda path=path: officer.patch(path, 0, json={"grounds": "By officer."}),
+                lambda path=path: manager.patch(path, 0, json={"grounds": "By manager."}),
+            )
+        first = answers[0].status_code == 200
+        (won, lost), (kept, typed) = (
+            (answers, ("By officer.", "By manager.")) if first else (answers[::-1], ("By manager.", "By officer."))
+        )
+        assert (won.status_code, lost.status_code) == (200, 412)
+        assert (won.json["grounds"], won.headers["ETag"]) == (kept, '"1"')
+        assert lost.json["conflicts"] == {"grounds": {"stands": kept, "sent": typed}}
+        db.session.rollback()
+        found = db.session.connection().execute(select(TABLE.c.grounds, TABLE.c.version).where(TABLE.c.id == pk)).one()
+        assert tuple(found) == (kept, 1)
+        db.session.rollback()
+
+
+def test_of_two_programs_that_take_one_step_one_is_stale(app: Flask, world: World, tmp_path: Path) -> None:
+    one, two = asking(app, world, "officer"), asking(app, world, "officer")
+    pk = world.suspension().id
+    with meeting(app, Suspension):
+        answers = at_once(*(lambda c=c: c.step(f"suspensions/{pk}/steps/submit", 0) for c in (one, two)))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes in ([200, 412], [200, 403])  # overtaken while it read, or before
+    assert faults(tmp_path / "none") == []
+
+
+def test_a_token_first_used_by_eight_at_once_serves_them_all(app: Flask, world: World) -> None:
+    """Noting the day of use writes, though all of them only read."""
+    officer = program(app, world, "officer")
+    answers = at_once(*(lambda: officer.get("services/") for _ in range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8

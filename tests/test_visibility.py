@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from areas import AREAS
+from flask import Flask
+from programs import program
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload, subqueryload
 from world import NOW, World
@@ -401,8 +403,11 @@ LOOKUPS |= {screen.plural for area in AREAS.values() for screen in area.screens 
 
 
 @pytest.mark.parametrize("who", EVERYBODY.split())
-def test_every_page_shows_the_rows_that_the_role_may_see_and_no_others(rows: Rows, as_user: Any, who: str) -> None:
+def test_every_page_shows_the_rows_that_the_role_may_see_and_no_others(
+    app: Flask, rows: Rows, as_user: Any, who: str
+) -> None:
     client, met = as_user(who), {}
+    asker = program(app, rows.world, who)
     for plural, name, _text, search in SCREENS:
         link = f'href="/{plural}/show/{rows.keys[name][1]}"'
         paths = {
@@ -414,6 +419,10 @@ def test_every_page_shows_the_rows_that_the_role_may_see_and_no_others(rows: Row
             answer = client.get(f"/{plural}/lookup", query_string={"q": search})
             found = [each["id"] for each in json.loads(answer.text)] if answer.status_code == 200 else []
             paths["picker"] = rows.keys[name][1] in found
+        if plural != "tokens":  # programs have no part in those
+            answer = asker.get(f"{plural}/?limit=200&id={rows.keys[name][1]}")
+            paths["api list"] = answer.status_code == 200 and len(answer.json["items"]) == 1
+            paths["api one"] = asker.get(f"{plural}/{rows.keys[name][1]}").status_code == 200
         met[name] = paths
     may = expected(who)
     assert met == {name: dict.fromkeys(met[name], name in may) for _plural, name, _text, _search in SCREENS}

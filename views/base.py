@@ -4,7 +4,6 @@ from __future__ import annotations  # `list` is a method of the screens below
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, redirect, request, url_for
@@ -13,7 +12,8 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, String, func, inspect, or_, select
+from sqlalchemy import Enum as EnumType
+from sqlalchemy import Select, String, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import TextAreaField
@@ -21,29 +21,25 @@ from wtforms.validators import InputRequired
 
 from models import db
 from models.providers import Service
+from views import exports
+from views.columns import SCREENS, Column, Filter, acting, value_of
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
+from views.files import files_of
 from views.history import as_at, history_of
-from views.labels import Link, field_label, shown_word
+from views.labels import field_label
+from views.lists import Listing, list_url, saved_views_of
 from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
-from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, Refused, note_read
 from workflows.steps import Input, InputKind
 
-READ = {"list": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read", "add": "add", "edit": "edit"}
-PAGE, SHOWN = 25, 50
+READ = {
+    "list": "read", "export": "read", "show": "read", "as_at": "read", "lookup": "read", "step": "read",
+    "add": "add", "edit": "edit",
+}  # fmt: skip
+SHOWN = 50
 AS_AT = Input("on", _l("As at the end of"), InputKind.date)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a list: its heading, what stands in it, and what it is ordered by, if it is."""
-
-    name: str
-    label: Any
-    value: Callable[[Any], Any]
-    order: Any = None
 
 
 @dataclass(frozen=True)
@@ -58,17 +54,6 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Something to narrow a list by: what may be chosen, and the clause that the choice means."""
-
-    name: str
-    label: Any
-    choices: Callable[[], Sequence[tuple[str, Any]]]
-    where: Callable[[str], Any]
-    default: Callable[[], str] = lambda: ""
-
-
-@dataclass(frozen=True)
 class Related:
     """Records that belong to the one shown: their screen, the rows, the columns told, and where to add one."""
 
@@ -77,14 +62,6 @@ class Related:
     columns: Sequence[Column]
     add: str | None
     cut: bool
-
-
-def acting() -> Actor:
-    """Whoever asks for this page. Routes are guarded, so there is somebody."""
-    actor = current_actor()
-    if actor is None:
-        abort(401)
-    return actor
 
 
 def sentence(error: Exception) -> str:
@@ -104,16 +81,25 @@ BROKEN_RULES: dict[str, Any] = {
     "uq_suspension_one_in_force": _l(
         "A restriction is in force for this already: somebody was quicker. Vary that one instead."
     ),
+    "uq_saved_view_one_default": _l("Another view of this list opens first for you already. Change that one before."),
+    "saved_view.created_by_id": _l("Another view of this list opens first for you already. Change that one before."),
     "uq_suspension_variation_one_proposed": _l("A variation is proposed already. It must be decided first."),
     "ck_contact_reachable": _l("Give a phone number or an email address."),
+    "uq_attachment_kept_once": _l("This very file is here already."),
+    "attachment.sha256": _l("This very file is here already."),
     "agency_name": _l("An agency of this name exists already."),
     "agency.name": _l("An agency of this name exists already."),
     "host_authority_name": _l("An authority of this name exists already."),
     "host_authority.name": _l("An authority of this name exists already."),
     "host_authority_register_name": _l("Another authority is spelled so in the register already."),
     "host_authority.register_name": _l("Another authority is spelled so in the register already."),
+    "register_proposal_service_id": _l("Another row of a register is matched with this service already."),
+    "register_proposal.service_id": _l("Another row of a register is matched with this service already."),
     "service_part_service_id_name": _l("The service has a unit or property of this name already."),
     "service_part.name": _l("The service has a unit or property of this name already."),
+    "meeting_item_meeting_id_position": _l("The agenda has an item in this place already. Choose another number."),
+    "meeting_item.position": _l("The agenda has an item in this place already. Choose another number."),
+    "ck_meeting_item_position_is_positive": _l("The agenda begins with number 1."),
 }
 """What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
 
@@ -134,10 +120,6 @@ class Page(BaseView):
         if hasattr(self, "resource"):
             self.class_permission_name = self.resource.value
         super().__init__()
-
-
-SCREENS: dict[type[Any], type[AreaView]] = {}
-"""The screen of each model that has one."""
 
 
 class AreaView(ModelView):
@@ -175,6 +157,8 @@ class AreaView(ModelView):
     show_template = "show.html"
     list_template = "list.html"
     history = True
+    programs = True
+    """Whether programs may ask for its records, at `/api/v1/<plural>/`."""
 
     method_permission_name = READ
 
@@ -192,6 +176,7 @@ class AreaView(ModelView):
                 cls.include_route_methods |= {"edit"} if by_hand.edit else set()
             if cls.workflow is not None:
                 cls.include_route_methods |= {"step"}
+        cls.include_route_methods |= {"export"}
 
     def __init__(self, **kw: Any) -> None:
         self.class_permission_name = self.resource.value
@@ -217,7 +202,15 @@ class AreaView(ModelView):
         possible = allowed is not None and (
             right is Right.read or (allowed.add if right is Right.add else allowed.edit)
         )
-        return possible and right in rights(acting().roles, self.resource)
+        return possible and right in acting().rights(self.resource)
+
+    def may_add_to(self, owner: Any) -> bool:
+        """Whether the actor may add a record that belongs to this one: the link beside the list of those."""
+        return self.may(Right.add)
+
+    def after_saving(self, item: Any) -> str:
+        """The page that follows a saved form: the record's own, or of a part that of the whole."""
+        return url_for(f"{self.endpoint}.show", pk=item.id)
 
     # --- list ---
 
@@ -235,47 +228,29 @@ class AreaView(ModelView):
     @expose("/list/")
     @has_access
     def list(self) -> Any:
-        query, chosen = self.query(), {}
-        text = request.args.get("q", "").strip()
-        if text and self.searched:
-            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.looked_into())))
-        for each in self.filters:
-            options = list(each.choices())
-            value = request.args.get(each.name, each.default())
-            if value not in {key for key, _words in options}:
-                value = each.default()
-            chosen[each.name] = (value, options)
-            if value:
-                query = query.where(each.where(value))
-        counted = query.with_only_columns(func.count(), maintain_column_froms=True)
-        total = db.session.scalar(counted) or 0
-        pages = max(1, -(-total // PAGE))
-        page = min(max(1, _number(request.args.get("page"), 1)), pages)
-        orders = {column.name: column.order for column in self.columns if column.order is not None}
-        order, descending = request.args.get("order", ""), request.args.get("direction") == "desc"
-        ordering = list(self.ordered)
-        if order in orders:
-            ordering = [orders[order].desc().nulls_last() if descending else orders[order].asc().nulls_last()]
-        else:
-            order = ""
-        rows = query.options(*self.eager).order_by(*ordering, self.model.id).limit(PAGE).offset((page - 1) * PAGE)
-        items = list(db.session.scalars(rows).unique())
-        self.prepare(items)
+        saved = saved_views_of(self)
+        mine = next((view for view in saved if view.opens_first and view.created_by_id == acting().person_id), None)
+        if mine is not None and not request.args:
+            return redirect(list_url(self, mine.address))
+        listing = Listing(self, request.args)
+        total = listing.total()
         return self.render_template(
             self.list_template,
             title=self.title,
             view=self,
-            items=items,
+            listing=listing,
             total=total,
-            page=page,
-            pages=pages,
-            text=text,
-            chosen=chosen,
-            order=order,
-            descending=descending,
-            may_add=self.may(Right.add),
+            items=listing.rows(total),
+            saved=[(view, list_url(self, view.address)) for view in saved],
+            may_add="add" in self.include_route_methods and self.may(Right.add),
             now=acting().now,
         )
+
+    @expose("/export")
+    @has_access
+    def export(self) -> Any:
+        """The same list at the same address as a file: all its rows, with the columns that were chosen."""
+        return exports.send(self, Listing(self, request.args))
 
     # --- one record ---
 
@@ -291,6 +266,13 @@ class AreaView(ModelView):
         """The columns of a record that this actor reads, in the order of its page."""
         names = [*self.fields, *self.shown]
         return names if acting().works_here else [name for name in names if name not in self.inside]
+
+    def listed(self) -> Sequence[str]:
+        """Those of them that its list may tell too: no texts where each reading of them is told to the ledger."""
+        told_of = hasattr(self.model, "restricted") or (self._is_shared_by_steps() and not acting().works_here)
+        kinds = {column.key: column.type for column in inspect(self.model).columns}
+        texts = {name for name, kind in kinds.items() if isinstance(kind, String) and not isinstance(kind, EnumType)}
+        return [name for name in self.told() if not told_of or name not in texts]
 
     def facts(self, item: Any) -> Sequence[tuple[Any, Any]]:
         """What the page of one record tells: (heading, value); nothing where nothing is said."""
@@ -320,7 +302,7 @@ class AreaView(ModelView):
         for name in self.related:
             relation = inspect(self.model).relationships[name]
             screen = screen_of(relation.mapper.class_)
-            may_add = screen.may(Right.add)
+            may_add = screen.may_add_to(item)
             if Right.read not in rights(acting().roles, screen.resource):
                 continue
             (key,) = relation.remote_side
@@ -333,6 +315,14 @@ class AreaView(ModelView):
                 found.append(Related(screen, rows, told, add, len(rows) == SHOWN))
         return found
 
+    def kept(self, item: Any) -> int | None:
+        """The record that this one was merged into: its address leads there."""
+        return None
+
+    def former(self, item: Any) -> Sequence[Any]:
+        """The records that were merged into this one: their history is its own."""
+        return ()
+
     def more(self, item: Any) -> dict[str, Any]:
         """What else its template needs."""
         return {}
@@ -342,6 +332,8 @@ class AreaView(ModelView):
     def show(self, pk: str) -> Any:
         item = self.find(pk)
         actor = acting()
+        if (kept := self.kept(item)) is not None:
+            return redirect(url_for(f"{self.endpoint}.show", pk=kept))
         if self.reading_is_told(item):
             note_read(db.session, item)
         return self.render_template(
@@ -353,10 +345,14 @@ class AreaView(ModelView):
             offers=self.offers(item),
             may_edit=self._may_edit(item),
             lists=self.lists(item),
+            files=files_of(item),
+            history=history_of(item, self.former(item)) if self._may_read_history() else None,
             shares=sharing.shares_of(item) if self._is_shared_by_steps() and actor.works_here else [],
-            history=history_of(item) if self.history and Right.read in rights(actor.roles, Resource.history) else None,
             **self.more(item),
         )
+
+    def _may_read_history(self) -> bool:
+        return self.history and Right.read in rights(acting().roles, Resource.history)
 
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
@@ -403,8 +399,7 @@ class AreaView(ModelView):
         asked = self.asked()
         form = form_for(asked)(formdata=request.form if request.method == "POST" else None, data=self.start(asked))
         if request.method == "POST" and form.validate():
-            item = self.model(**_kept(self.model, form.values(asked)))
-            self.complete(item)
+            item = self.new(form.values(asked))
             try:
                 db.session.add(item)
                 db.session.commit()
@@ -413,7 +408,7 @@ class AreaView(ModelView):
                 form.form_errors.append(sentence(error))
             else:
                 flash(_("Saved."), "success")
-                return redirect(url_for(f"{self.endpoint}.show", pk=item.id))
+                return redirect(self.after_saving(item))
         return self._form_page(_("Add: %(what)s", what=self.one), form, asked, url_for(f"{self.endpoint}.list"))
 
     def start(self, asked: Sequence[Input]) -> dict[str, Any]:
@@ -424,6 +419,12 @@ class AreaView(ModelView):
             if each.kind is InputKind.record and each.model is not None and 0 < value < 2**31:
                 told[each.name] = value if db.session.get(each.model, value) is not None else None
         return told
+
+    def new(self, values: Mapping[str, Any]) -> Any:
+        """A record of what was filled in, not yet saved."""
+        item = self.model(**kept(self.model, values))
+        self.complete(item)
+        return item
 
     def complete(self, item: Any) -> None:
         """Fill in what follows from what was given, before a new record is saved."""
@@ -444,7 +445,7 @@ class AreaView(ModelView):
         form = form_for(asked)(formdata=request.form)
         conflicts: Sequence[Any] = ()
         if form.validate():
-            values = _kept(self.model, form.values(asked))
+            values = kept(self.model, form.values(asked))
             if form.read_version() != item.version:
                 conflicts = self._conflicts(asked, stored, values)
                 form.form_errors.append(
@@ -453,17 +454,21 @@ class AreaView(ModelView):
                 form.version.data = str(item.version)
             else:
                 try:
-                    for name, value in values.items():
-                        if value != stored[name]:
-                            setattr(item, name, value)
+                    self.change(item, values)
                     db.session.commit()
                 except (Refused, IntegrityError, StaleDataError) as error:
                     db.session.rollback()
                     form.form_errors.append(sentence(error))
                 else:
                     flash(_("Saved."), "success")
-                    return redirect(back)
+                    return redirect(self.after_saving(item))
         return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+
+    def change(self, item: Any, values: Mapping[str, Any]) -> None:
+        """Write what differs from what stands."""
+        for name, value in values.items():
+            if value != getattr(item, name):
+                setattr(item, name, value)
 
     def _conflicts(
         self, asked: Sequence[Input], stored: dict[str, Any], values: dict[str, Any]
@@ -501,6 +506,10 @@ class AreaView(ModelView):
 
     # --- steps ---
 
+    def start_step(self, step: str, item: Any, asked: Sequence[Input]) -> dict[str, Any]:
+        """What the form of a step starts with: what the record holds."""
+        return {each.name: getattr(item, each.name, None) for each in asked if each.sets}
+
     @expose("/<int:pk>/<step>", methods=["GET", "POST"])
     @has_access
     def step(self, pk: int, step: str) -> Any:
@@ -510,9 +519,9 @@ class AreaView(ModelView):
         item, actor, taken = self.find(str(pk)), acting(), self.workflow.steps[step]
         asked = taken.asks(item)
         more = {"note": TextAreaField(_("Reason"), [InputRequired(_("Give a reason."))])} if taken.needs_note else {}
-        start = {each.name: getattr(item, each.name, None) for each in asked if each.sets}
         form = form_for(asked, **more)(
-            formdata=request.form if request.method == "POST" else None, data=start | {"version": item.version}
+            formdata=request.form if request.method == "POST" else None,
+            data=self.start_step(step, item, asked) | {"version": item.version},
         )
         refusal = self.workflow.refusal(step, item, actor)
         back = url_for(f"{self.endpoint}.show", pk=item.id)
@@ -562,22 +571,6 @@ def screen_of(model: type[Any]) -> AreaView:
     return next(view for view in views if type(view) is SCREENS[model])
 
 
-def value_of(item: Any, name: str) -> Any:
-    """A column's value as a page tells it: a record by name, linked where it has a page; a state or kind in words."""
-    column = inspect(type(item)).columns[name]
-    value = getattr(item, name)
-    if column.foreign_keys and value is not None:
-        relation = next(
-            each for each in inspect(type(item)).relationships if column in each.local_columns and not each.uselist
-        )
-        found = getattr(item, relation.key)
-        screen = SCREENS.get(type(found))
-        if screen is not None and Right.read in rights(acting().roles, screen.resource):
-            return Link(found, url_for(f"{screen.__name__}.show", pk=found.id))
-        return found
-    return shown_word(value) if isinstance(value, Enum) else value
-
-
 def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
     """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
     told = AreaView.start(view, asked)
@@ -586,7 +579,7 @@ def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
     return told
 
 
-def _kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as their columns keep them: a text that may not be missing is empty instead."""
     columns = inspect(model).columns
     return {

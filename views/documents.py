@@ -40,6 +40,8 @@ class LetterView(AreaView):
     eager = (contains_eager(Letter.provider),)
     filters = (Filter("kind", _l("Kind"), choices(LetterKind, _l("All kinds")), lambda v: Letter.kind == v),)
     timeline = Moment(lambda x: x.created_at, lambda x: _l("Letter to the provider"), lambda x: word(x.kind))
+    shown = ("kind", "provider_id", "suspension_id", "filename", "sha256")
+    inside = frozenset({"suspension_id"})
     history = False
     show_template = "letter.html"
 

@@ -6,8 +6,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
-from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
@@ -95,12 +105,10 @@ def named_by(model: type[Any]) -> list[Any]:
 def lookup(model: type[Any], text: str, limit: int) -> list[tuple[int, str]]:
     """Records whose name, or regulator's id, contains what was typed; only those the person may see."""
     columns = named_by(model)
-    rows = db.session.scalars(
-        select(model)
-        .where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-        .order_by(columns[0], model.id)
-        .limit(limit)
-    )
+    query = select(model).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if hasattr(model, "merged_into_id"):
+        query = query.where(model.merged_into_id.is_(None))
+    rows = db.session.scalars(query.order_by(columns[0], model.id).limit(limit))
     return [(row.id, name_of(row)) for row in rows]
 
 
@@ -208,6 +216,8 @@ def field_for(asked: Input) -> Any:
         return StringField(asked.label, checks, filters=[_trimmed], **told)
     if asked.kind is InputKind.flag:
         return BooleanField(asked.label, **told)
+    if asked.kind is InputKind.file:
+        return FileField(asked.label, checks, **told)
     if asked.kind is InputKind.number:
         return NumberField(asked.label, checks, **told)
     if asked.kind is InputKind.date:

@@ -30,6 +30,7 @@ class FrameworkView(AreaView):
     )
     searched = (Framework.title, Framework.authority)
     ordered = (Framework.id.desc(),)
+    shown = ("title", "authority", "edition")
     show_template = "framework.html"
 
     def facts(self, item: Framework) -> list[tuple[Any, Any]]:

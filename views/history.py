@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,19 @@ from models import Model, db
 from models.base import LONDON
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
+from models.providers import Service
 from views.labels import FIELDS, WORDS, field_label, word
 from workflows import ledger
 from workflows.engine import WORKFLOWS
+from workflows.registers.proposals import FILLS
 
 SHOWN = 50
 HIDDEN = {
-    "version", "created_at", "created_by_id", "content", "sha256",
-    "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
+    "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
+    "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
 }  # fmt: skip
+IMPORTED = frozenset({"regulator", *FILLS})
+"""What imports write of a service without an entry for each field: nobody can say how it stood on a past day."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +35,17 @@ class Told:
     changes: list[tuple[Any, Any, Any]]
     note: str
     clause: str
+    of: Any
+    """The record that was merged into this one, where it happened to that."""
 
 
-def history_of(item: Any) -> list[Told]:
+def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
     """The newest entries first; at most fifty. The gate has already said that the record may be seen."""
+    merged = {item.id: None} | {each.id: each for each in former}
     entries = db.session.scalars(
         select(LedgerEntry)
-        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id == item.id)
-        .order_by(LedgerEntry.seq.desc())
+        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id.in_(merged))
+        .order_by(LedgerEntry.id.desc())
         .limit(SHOWN)
     ).all()
     names = _names(
@@ -59,6 +66,7 @@ def history_of(item: Any) -> list[Told]:
             ],
             note=entry.note,
             clause=entry.clause,
+            of=merged[entry.record_id],
         )
         for entry in entries
     ]
@@ -70,7 +78,8 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
     told = ledger.as_at(db.session, item, end)
     if told is None:
         return None
-    shown = {name: value for name, value in told.items() if name in FIELDS}
+    untold = IMPORTED if isinstance(item, Service) else frozenset()
+    shown = {name: value for name, value in told.items() if name in FIELDS and name not in untold}
     names = _names(item, [], shown.items())
     return [(_label(item, name), _value(item, name, value, names)) for name, value in shown.items()]
 

@@ -57,9 +57,11 @@ class HomeView(IndexView):
     def _work(self, actor: Any) -> list[tuple[str, str, Any]]:
         mine, others = diary.decisions(db.session, actor)
         drafts = diary.mandatory_drafts(db.session, actor)
+        carried = diary.carried_over(db.session, actor)
         return [
             (_("Waiting for your decision"), _("Nothing waits for your decision."), mine),
             *([(_("Mandatory and not yet submitted"), "", drafts)] if drafts else []),
+            *([(_("Carried over from a predecessor"), "", carried)] if carried else []),
             (_("Overdue"), _("Nothing is overdue."), diary.overdue(db.session, actor)),
             (_("The next seven days"), _("Nothing is due in the next seven days."), diary.coming(db.session, actor)),
             (_("Begun by you and not finished"), _("Nothing is left unfinished."), diary.unfinished(db.session, actor)),
@@ -74,7 +76,7 @@ class HomeView(IndexView):
             told["visits"] = db.session.scalars(rows.order_by(Visit.published_at.desc()).limit(10)).all()
         own = Role.provider in actor.roles
         if own or Right.read in rights(actor.roles, Resource.purchasing):
-            query = select(Service).order_by(Service.name).limit(50)
+            query = select(Service).where(Service.merged_into_id.is_(None)).order_by(Service.name).limit(50)
             if not own:
                 still_open = Service.registration_status != RegistrationStatus.deregistered
                 query = query.where(still_open, Service.id.in_(restricted_services()))

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models import (
+    attachments,
     authorities,
     complaints,
     contracts,
@@ -14,16 +15,22 @@ from models import (
     feedback,
     framework,
     ledger,
+    lists,
+    meetings,
     outbox,
     people,
     placements,
     plans,
     providers,
+    registers,
+    successions,
     suspensions,
+    tokens,
     visits,
 )
 from workflows import suspensions as suspension_steps
-from workflows.access import ROLE_NAMES, Resource, Role
+from workflows.access import ROLE_NAMES, Resource, Role, Scope
+from workflows.registers.likeness import Agreement
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Link:
 
 
 V, S, P = visits.VisitState, suspensions.SuspensionState, suspensions.PurchasingStatus
+R = successions.SuccessionState
 WORDS: dict[type[Enum], dict[Any, Any]] = {
     # By enum first: members of two enums are equal where their values are.
     V: {
@@ -60,6 +68,11 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         S.lifted: Tag(_l("Lifted"), "green"),
         S.declined: Tag(_l("Declined"), "grey"),
         S.withdrawn: Tag(_l("Withdrawn"), "grey"),
+    },
+    R: {
+        R.carries: Tag(_l("Carries over"), "yellow"),
+        R.end_proposed: Tag(_l("Carries over, end proposed"), "yellow"),
+        R.ended: Tag(_l("No longer carries over"), "grey"),
     },
     P: {
         P.as_normal: Tag(_l("Purchase as normal"), "green"),
@@ -98,6 +111,45 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         complaints.ComplaintOutcome.partly_upheld: _l("Partly upheld"),
         complaints.ComplaintOutcome.not_upheld: _l("Not upheld"),
         complaints.ComplaintOutcome.inconclusive: _l("Inconclusive"),
+    },
+    meetings.MeetingState: {
+        meetings.MeetingState.requested: Tag(_l("Requested"), "yellow"),
+        meetings.MeetingState.convened: Tag(_l("Convened"), "blue"),
+        meetings.MeetingState.scheduled: Tag(_l("Scheduled"), "blue"),
+        meetings.MeetingState.held: Tag(_l("Held"), "light-blue"),
+        meetings.MeetingState.minutes_drafted: Tag(_l("Minutes drafted"), "purple"),
+        meetings.MeetingState.minutes_approved: Tag(_l("Minutes approved"), "purple"),
+        meetings.MeetingState.circulated: Tag(_l("Minutes circulated"), "green"),
+        meetings.MeetingState.notes_shared: Tag(_l("Notes shared"), "green"),
+        meetings.MeetingState.closed: Tag(_l("Closed"), "green"),
+        meetings.MeetingState.not_required: Tag(_l("Not required"), "grey"),
+        meetings.MeetingState.stood_down: Tag(_l("Stood down"), "grey"),
+        meetings.MeetingState.cancelled: Tag(_l("Cancelled"), "grey"),
+    },
+    meetings.MeetingKind: {
+        meetings.MeetingKind.mdt: _l("Multi-disciplinary team meeting (MDT)"),
+        meetings.MeetingKind.keeping_in_touch: _l("Keeping-in-touch meeting"),
+        meetings.MeetingKind.contract_review: _l("Contract review"),
+        meetings.MeetingKind.group: _l("Meeting of a group or board"),
+        meetings.MeetingKind.forum: _l("Provider forum"),
+        meetings.MeetingKind.engagement: _l("Engagement meeting with the regulator"),
+        meetings.MeetingKind.safeguarding_unit: _l("Meeting with the safeguarding unit"),
+        meetings.MeetingKind.healthwatch: _l("Meeting with Healthwatch"),
+        meetings.MeetingKind.other: _l("Other meeting"),
+    },
+    meetings.MeetingOrigin: {
+        meetings.MeetingOrigin.council: _l("The council"),
+        meetings.MeetingOrigin.provider: _l("The provider"),
+        meetings.MeetingOrigin.rating: _l("The console, on a new rating"),
+    },
+    meetings.Attendance: {
+        meetings.Attendance.invited: Tag(_l("Invited"), "grey"),
+        meetings.Attendance.attended: Tag(_l("Attended"), "green"),
+        meetings.Attendance.apologies: Tag(_l("Sent apologies"), "yellow"),
+    },
+    meetings.MeetingDecisionState: {
+        meetings.MeetingDecisionState.open: Tag(_l("Open"), "blue"),
+        meetings.MeetingDecisionState.carried: Tag(_l("In the action plan"), "green"),
     },
     feedback.FeedbackState: {
         feedback.FeedbackState.received: Tag(_l("Received"), "yellow"),
@@ -356,6 +408,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     framework.Decision: {
         framework.Decision.authorise_visit: _l("Authorise a visit"),
         framework.Decision.suspension: _l("Decide a restriction on purchasing"),
+        framework.Decision.convene_mdt: _l("Convene a multi-disciplinary team meeting"),
     },
     framework.ClockUnit: {
         framework.ClockUnit.days: _l("days"),
@@ -379,9 +432,14 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     },
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
+        framework.TriggerEvent.mdt_considered: _l("Regulator's rating Requires improvement, or any area Inadequate"),
         framework.TriggerEvent.large_scale_enquiry: _l("Large-scale safeguarding enquiry"),
         framework.TriggerEvent.licence_lost: _l("Sponsor licence suspended or revoked"),
         framework.TriggerEvent.continuity_not_assured: _l("Continuity not assured"),
+    },
+    attachments.AttachmentState: {
+        attachments.AttachmentState.kept: Tag(_l("Kept"), "green"),
+        attachments.AttachmentState.withdrawn: Tag(_l("Withdrawn"), "grey"),
     },
     documents.LetterKind: {
         documents.LetterKind.decision: _l("Decision"),
@@ -426,9 +484,31 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
     },
+    tokens.TokenState: {
+        tokens.TokenState.in_use: Tag(_l("In use"), "green"),
+        tokens.TokenState.revoked: Tag(_l("Revoked"), "grey"),
+    },
     suspension_steps.YesNo: {
         suspension_steps.YesNo.yes: _l("Yes"),
         suspension_steps.YesNo.no: _l("No"),
+    },
+    registers.ProposalState: {
+        registers.ProposalState.proposed: Tag(_l("To be decided"), "yellow"),
+        registers.ProposalState.matched: Tag(_l("Matched"), "green"),
+        registers.ProposalState.added: Tag(_l("Added as a new service"), "green"),
+        registers.ProposalState.dismissed: Tag(_l("Dismissed"), "grey"),
+    },
+    registers.Certainty: {
+        registers.Certainty.exact: Tag(_l("One service of this name and postcode, or id"), "green"),
+        registers.Certainty.likely: Tag(_l("Likely"), "blue"),
+        registers.Certainty.possible: Tag(_l("Possible"), "yellow"),
+        registers.Certainty.unlike: Tag(_l("Nothing like it is known"), "grey"),
+    },
+    Agreement: {
+        Agreement.yes: Tag(_l("Agrees"), "green"),
+        Agreement.nearly: Tag(_l("Nearly agrees"), "yellow"),
+        Agreement.no: Tag(_l("Differs"), "red"),
+        Agreement.unknown: Tag(_l("Not said"), "grey"),
     },
     ledger.LedgerKind: {
         ledger.LedgerKind.created: _l("Created"),
@@ -438,7 +518,16 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.read: _l("Read"),
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
+    lists.ExportFormat: {
+        lists.ExportFormat.csv: _l("CSV"),
+        lists.ExportFormat.xlsx: _l("Excel"),
+    },
     Role: ROLE_NAMES,
+    Scope: {
+        Scope.read: _l("Read"),
+        Scope.write: _l("Read, add and change"),
+        Scope.steps: _l("Read and take steps"),
+    },
 }
 
 
@@ -466,6 +555,7 @@ AREAS = {
     Resource.contact_notes: _l("Contact notes"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
+    Resource.successions: _l("Re-registrations"),
     Resource.complaints: _l("Complaints"),
     Resource.feedback: _l("Feedback"),
     Resource.plans: _l("Plans"),
@@ -485,12 +575,17 @@ AREAS = {
     Resource.shares: _l("Sharing"),
     Resource.letters: _l("Letters"),
     Resource.outbox: _l("Outbox"),
+    Resource.registers: _l("Other registers"),
+    Resource.attachments: _l("Files"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
     Resource.accounts: _l("Accounts"),
+    Resource.saved_views: _l("Saved views"),
+    Resource.exports: _l("Exports"),
     Resource.history: _l("History"),
     Resource.help: _l("Help"),
+    Resource.tokens: _l("API tokens"),
 }
 
 
@@ -500,6 +595,8 @@ def field_label(model: type[Any], name: str) -> Any:
 
 
 OWN_FIELDS = {
+    ("meeting_item", "title"): _l("Item"),
+    ("api_token", "expires_on"): _l("Works until"),
     ("contract", "starts_on"): _l("Starts on"),
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
@@ -614,6 +711,22 @@ FIELDS = {
     "learning": _l("Learning for this provider"),
     "wider_learning": _l("Learning for all providers like it"),
     "agreement_on": _l("Sharing agreed on"),
+    "purpose": _l("Why it is needed"),
+    "place": _l("Place"),
+    "origin": _l("Asked for by"),
+    "meets_on": _l("Day of the meeting"),
+    "ended_because": _l("Why it does not take place"),
+    "minutes": _l("Minutes or notes as written"),
+    "correction_reason": _l("Why the minutes are corrected"),
+    "concerns": _l("Concerns for the Manager"),
+    "concerns_answer": _l("What is done about the concerns"),
+    "meeting_id": _l("Meeting"),
+    "position": _l("Number on the agenda"),
+    "updates": _l("Updates"),
+    "assurances": _l("Assurances given"),
+    "discussion": _l("Discussion"),
+    "attendance": _l("Attendance"),
+    "decision": _l("Decision"),
     "provider_id": _l("Provider"),
     "service_id": _l("Service"),
     "part_id": _l("Unit or property"),
@@ -669,6 +782,14 @@ FIELDS = {
     "lift_evidence": _l("Evidence for the lift"),
     "lifted_by_id": _l("Lifted by"),
     "ends_on": _l("Lifted on"),
+    "predecessor_id": _l("Predecessor"),
+    "successor_id": _l("Successor"),
+    "predecessor_provider_id": _l("Provider before"),
+    "successor_provider_id": _l("Provider after"),
+    "acknowledged_by_id": _l("Noted by"),
+    "acknowledged_at": _l("Noted"),
+    "proposed_by_id": _l("End proposed by"),
+    "merged_into_id": _l("Merged into"),
     "active": _l("In use"),
     "notice": _l("Text of the notice"),
     "message_id": _l("Message-ID"),
@@ -686,6 +807,70 @@ FIELDS = {
     "password": _l("Password"),
     "must_change_password": _l("Must change the password"),
     "session_version": _l("Sessions ended"),
+    "registered_on": _l("Registered on"),
+    "deregistered_on": _l("Deregistered on"),
+    "region": _l("Region"),
+    "ownership": _l("Kind of owner"),
+    "company_number": _l("Company number"),
+    "charity_number": _l("Charity number"),
+    "screen": _l("List"),
+    "resource": _l("What it tells of"),
+    "address": _l("Address"),
+    "shared": _l("Shared with the council's people"),
+    "opens_first": _l("Opens first for its author"),
+    "withdrawn": _l("Withdrawn"),
+    "format": _l("Format"),
+    "rows": _l("Rows"),
+    "regulator": _l("Regulator"),
+    "regulator_id": _l("Regulator's id"),
+    "registration_status": _l("Registration"),
+    "service_type": _l("Type"),
+    "care_home": _l("Care home"),
+    "register_types": _l("Type in the register's words"),
+    "specialisms": _l("Who it is for"),
+    "client_group": _l("Client group"),
+    "beds": _l("Beds"),
+    "places": _l("Places"),
+    "address_line_1": _l("Address line 1"),
+    "address_line_2": _l("Address line 2"),
+    "town": _l("Town"),
+    "postcode": _l("Postcode"),
+    "local_authority": _l("Council area"),
+    "provider": _l("Provider"),
+    "last_inspected_on": _l("Last inspected"),
+    "graded_on": _l("Grades published"),
+    "grade_wellbeing": _l("Grade: support for wellbeing"),
+    "grade_planning": _l("Grade: planning of care and support"),
+    "grade_setting": _l("Grade: setting"),
+    "grade_staff": _l("Grade: staff team"),
+    "grade_leadership": _l("Grade: leadership"),
+    "key": _l("Known again by"),
+    "number": _l("Number among the same"),
+    "conditions_of_registration": _l("Conditions of registration"),
+    "source_file": _l("File"),
+    "source_row": _l("Row in the file"),
+    "as_of": _l("File made on"),
+    "certainty": _l("Certainty"),
+    "record_type": _l("Kind of record"),
+    "record_id": _l("Number of the record"),
+    "filename": _l("Name of the file"),
+    "media_type": _l("Kind of file"),
+    "size": _l("Size in bytes"),
+    "what": _l("What it is"),
+    "internal": _l("Only the council's own people may open it"),
+    "withdrawn_reason": _l("Why it was withdrawn"),
+    "withdrawn_at": _l("Withdrawn"),
+    "withdrawn_by_id": _l("Withdrawn by"),
     "created_by_id": _l("Written by"),
+    "rating": _l("Rating"),
+    "rated_on": _l("Rated on"),
+    "suspension_id": _l("About the suspension"),
+    "sha256": _l("SHA-256 of the file"),
+    "authority": _l("Council"),
+    "edition": _l("Edition"),
+    "person_id": _l("Acts as"),
+    "prefix": _l("Begins with"),
+    "scopes": _l("Good for"),
+    "last_used_on": _l("Last used"),
     "created_at": _l("Written"),
 }

@@ -173,6 +173,7 @@ class AccountView(AreaView):
         ),
     )
     searched = (Person.username, Person.first_name, Person.last_name, Person.email)
+    shown = ("username", "first_name", "last_name", "email", "agency_id", "active")
     ordered = (Person.username,)
     eager = (selectinload(Person.roles), joinedload(Person.agency))
     show_template = "account.html"

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import db
 from models.framework import Framework, FrameworkState
@@ -23,10 +23,12 @@ from models.providers import (
     ServicePart,
     ServiceType,
 )
+from models.successions import lineage
 from models.suspensions import purchasing, restricted_services
 from views import timeline
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
+from views.register_facts import facts_of, of_service
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
 from workflows.documents import day
@@ -122,10 +124,21 @@ class ServiceView(AreaView):
         ),
     )
     fields = ("commissioning",)
+    shown = (
+        "name", "provider_id", "service_type", "regulator", "regulator_id", "registration_status", "registered_on",
+        "deregistered_on", "beds", "address_line_1", "address_line_2", "town", "postcode", "phone", "local_authority",
+        "region", "last_inspected_on", "rating", "rated_on", "allocated_officer_id",
+    )  # fmt: skip
     show_template = "service.html"
 
     def query(self) -> Any:
-        return select(Service).join(Service.provider)
+        return select(Service).join(Service.provider).where(Service.merged_into_id.is_(None))
+
+    def kept(self, item: Service) -> int | None:
+        return item.merged_into_id
+
+    def former(self, item: Service) -> list[Service]:
+        return item.merged
 
     def prepare(self, items: Any) -> None:
         statuses = purchasing(db.session, [item.id for item in items])
@@ -167,12 +180,17 @@ class ServiceView(AreaView):
                 Service.regulator == item.regulator, Service.regulator_id.in_(related)
             )
             known = dict(tuple(row) for row in db.session.execute(rows))
+        before = _before(item)
+        row = of_service(item)
         return {
+            "row": row,
+            "row_facts": facts_of(row) if row is not None else [],
             "ratings": sorted(item.ratings, key=lambda r: (r.is_current, str(r.published_on)), reverse=True),
+            "before": before,
             "parts": item.parts,
             "links": [(link, known.get(link.related_id)) for link in item.links],
             "contacts": _contacts(item) if Right.read in rights(actor.roles, Resource.contacts) else [],
-            "events": timeline.of(item, actor),
+            "events": timeline.of(item, actor, before),
             "may_note": Right.add in rights(actor.roles, Resource.contact_notes),
             "may_visit": Right.add in rights(actor.roles, Resource.visits),
             "may_suspend": Right.add in rights(actor.roles, Resource.suspensions),
@@ -183,6 +201,13 @@ def _manager(item: Service) -> Any:
     if item.manager_absent_since:
         return _l("Absent since %(day)s", day=day(item.manager_absent_since))
     return {True: _l("In post"), False: _l("Vacant"), None: _l("Not known")}[item.manager_in_post]
+
+
+def _before(item: Service) -> list[Service]:
+    """The services that carry over to this one, as far as the reader may see them."""
+    line = lineage([item.id])
+    rows = select(Service).join(line, line.c.id == Service.id).where(Service.id != item.id).order_by(Service.id)
+    return list(db.session.scalars(rows.options(selectinload(Service.ratings))))
 
 
 def _contacts(item: Service) -> list[Contact]:
@@ -224,6 +249,10 @@ class ProviderView(AreaView):
             default=lambda: "social",
         ),
     )
+    shown = (
+        "name", "regulator", "regulator_id", "registration_status", "registered_on", "ownership", "company_number",
+        "charity_number", "address_line_1", "address_line_2", "town", "postcode", "local_authority", "phone",
+    )  # fmt: skip
     show_template = "provider.html"
     history = False
 
@@ -245,7 +274,12 @@ class ProviderView(AreaView):
         ]
 
     def more(self, item: Provider) -> dict[str, Any]:
-        rows = select(Service).where(Service.provider_id == item.id).order_by(Service.name).limit(100)
+        rows = (
+            select(Service)
+            .where(Service.provider_id == item.id, Service.merged_into_id.is_(None))
+            .order_by(Service.name)
+            .limit(100)
+        )
         services = list(db.session.scalars(rows))
         statuses = purchasing(db.session, [service.id for service in services])
         for service in services:
@@ -302,7 +336,7 @@ class ContactNoteView(AreaView):
         Column("service", _l("Service"), lambda n: n.service),
         Column("provider", _l("Provider"), lambda n: n.provider),
         Column("channel", _l("How"), lambda n: word(n.channel), ContactNote.channel),
-        Column("text", _l("What was said"), lambda n: shorten(n.text, 160, placeholder=" ...")),
+        Column("text", _l("What was said"), lambda n: n.text),
     )
     searched = (ContactNote.text,)
     ordered = (ContactNote.at.desc(),)

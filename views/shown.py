@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import Enum
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,10 +14,13 @@ from markupsafe import Markup, escape
 from models.base import LONDON
 from models.framework import Clock, ClockUnit
 from models.suspensions import Purchasing
+from views.files import KIND_NAMES
 from views.labels import AREAS, Link, Tag, tag, word
 from workflows.access import ROLE_NAMES
 from workflows.documents import day
 from workflows.steps import Input, InputKind
+
+LONGEST = 160
 
 
 def shown(value: Any) -> Any:
@@ -50,6 +54,8 @@ def purchasing_words(value: Purchasing) -> Markup:
     told = [shown(tag(value.status))]
     if value.whole_provider:
         told.append(Markup('<span class="cw-note">{}</span>').format(_("all services of this provider")))
+    if value.carried:
+        told.append(Markup('<span class="cw-note">{}</span>').format(_("carried over from its predecessor")))
     for name, status in sorted(value.parts.items()):
         told.append(Markup('<span class="cw-note">{}: {}</span>').format(name, shown(tag(status))))
     return Markup("<br>").join(told)
@@ -63,18 +69,14 @@ def lines(value: Any) -> Any:
 
 
 def page_url(page: int) -> str:
-    """This list, at another page."""
-    return _here(page=page)
+    """This page's address, at another page of its rows."""
+    told = {**request.args.to_dict(), "page": page}
+    return f"{request.path}?{urlencode(told)}"
 
 
-def order_url(name: str, descending: bool) -> str:
-    """This list from its start, in another order."""
-    return _here(order=name, direction="desc" if descending else None, page=None)
-
-
-def _here(**changed: Any) -> str:
-    told = {**request.args.to_dict(), **changed}
-    return f"{request.path}?{urlencode({key: value for key, value in told.items() if value is not None})}"
+def brief(value: Any) -> Any:
+    """A text as it stands in the row of a list: its beginning."""
+    return shorten(value, LONGEST, placeholder=" ...") if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def lookup_urls(asked: list[Input]) -> dict[str, str]:
@@ -113,14 +115,14 @@ def warning(text: Any, url: str | None = None) -> Markup:
 
 def register_filters(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.filters.update(shown=shown, lines=lines, tag=tag, word=word)
+    app.jinja_env.filters.update(shown=shown, lines=lines, brief=brief, tag=tag, word=word)
     app.jinja_env.globals.update(
         page_url=page_url,
-        order_url=order_url,
         lookup_urls=lookup_urls,
         link=Link,
         warning=warning,
         span=span,
+        kind_names=KIND_NAMES,
         areas=AREAS,
         role_names=ROLE_NAMES,
         get_locale=get_locale,

@@ -16,8 +16,9 @@ from models.framework import RestrictionEffect
 from models.outbox import OutboxMessage
 from models.providers import Provider, RegistrationStatus, Service
 from models.suspensions import IN_FORCE_STATES, Suspension, SuspensionState, purchasing, restricted_services
-from views.base import PAGE, AreaView, Column, Filter, Moment, Page, Table, _number, acting, with_provider
+from views.base import AreaView, Column, Filter, Moment, Page, Table, _number, acting, with_provider
 from views.labels import FIELDS, tag, word
+from views.lists import PAGE
 from views.providers import choices
 from workflows import suspensions as steps
 from workflows.access import Resource, Role
@@ -128,7 +129,9 @@ class PurchasingView(Page):
         text = request.args.get("q", "").strip()
         every = request.args.get("show") == "all"
         query = select(Service).join(Service.provider).options(contains_eager(Service.provider))
-        query = query.where(Service.registration_status != RegistrationStatus.deregistered)
+        query = query.where(
+            Service.registration_status != RegistrationStatus.deregistered, Service.merged_into_id.is_(None)
+        )
         if not every and not text:
             query = query.where(Service.id.in_(restricted_services()))
         if text:

@@ -31,6 +31,7 @@ class Resource(StrEnum):
     contact_notes = auto()
     visits = auto()
     suspensions = auto()
+    successions = auto()
     complaints = auto()
     feedback = auto()
     plans = auto()
@@ -50,12 +51,25 @@ class Resource(StrEnum):
     shares = auto()
     letters = auto()
     outbox = auto()
+    registers = auto()
+    attachments = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
     accounts = auto()
+    saved_views = auto()
+    exports = auto()
     history = auto()
     help = auto()
+    tokens = auto()
+
+
+class Scope(StrEnum):
+    """What a token is good for. To write, or to take steps, is also to read."""
+
+    read = auto()
+    write = auto()
+    steps = auto()
 
 
 class Right(Flag):
@@ -68,6 +82,7 @@ class Right(Flag):
 
 NONE, LOOK = Right(0), Right.read
 EDIT = Right.read | Right.edit
+MAKE = Right.read | Right.add
 WORK = Right.read | Right.add | Right.edit
 
 ROLE_NAMES: dict[Role, LazyString] = {
@@ -92,6 +107,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.contact_notes: (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.visits:        (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    NONE,   LOOK,   NONE),
     Resource.suspensions:   (WORK,   WORK,   EDIT, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.successions:   (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.complaints:    (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.feedback:      (WORK,   WORK,   LOOK, LOOK,    LOOK,   WORK,   LOOK,    WORK,   LOOK,   NONE),
     Resource.plans:         (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   WORK,    NONE,   LOOK,   NONE),
@@ -111,12 +127,17 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.shares:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.outbox:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.registers:     (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
+    Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.help:          (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
+    Resource.tokens:        (MAKE,   MAKE,   MAKE, MAKE,    MAKE,   MAKE,   MAKE,    MAKE,   MAKE,   MAKE),
 }
 # fmt: on
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.base import LONDON
 from models.people import Person
-from workflows.access import Role
+from workflows.access import NONE, Resource, Right, Role, Scope, rights
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +23,9 @@ class Actor:
     provider_id: int | None = None
     job: str = ""
     """For the console itself: which job. It sees all rows; people never carry one."""
+    scopes: frozenset[str] | None = None
+    """For a program that acts for a person: what its token is good for, everywhere (`read`) or in one area
+    (`read:visits`). None for people themselves, who are narrowed by nothing but their roles."""
     memo: dict[str, Any] = field(default_factory=dict, init=False)
     """What was worked out once for this actor: row rules, the framework's approval rules."""
 
@@ -35,6 +38,20 @@ class Actor:
     def works_here(self) -> bool:
         """Whether this is somebody of the council's own who reads the records (domain section 1)."""
         return bool(self.job) or bool(self.roles & COUNCIL)
+
+    def has_scope(self, scope: Scope, resource: Resource) -> bool:
+        """Whether the token, if this is a program, is good for this in this area."""
+        if self.scopes is None:
+            return True
+        enough = tuple(Scope) if scope is Scope.read else (scope,)
+        return any({each.value, f"{each}:{resource}"} & self.scopes for each in enough)
+
+    def rights(self, resource: Resource) -> Right:
+        """What this actor may do with a resource: by their roles, and no more than their token is good for."""
+        found = rights(self.roles, resource)
+        if not self.has_scope(Scope.read, resource):
+            return NONE
+        return found if self.has_scope(Scope.write, resource) else found & Right.read
 
     @property
     def label(self) -> str:

@@ -17,6 +17,7 @@ from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 S = ComplaintState
 MANAGER = frozenset({Role.manager})
@@ -209,3 +210,4 @@ WORKFLOW = Workflow(
     desk={"approve_response": None},
     due=(Complaint.due_on, OPEN, "draft_response"),
 )
+attachable(Complaint)

@@ -32,6 +32,7 @@ from workflows.engine import Workflow
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 # --- contracts ---
 
@@ -368,6 +369,12 @@ SAFEGUARDINGS = Workflow(
     by_hand=ByHand(frozenset(SAFEGUARDING), states=frozenset({G.draft}), check=fits),
     named=(SafeguardingProcess.provider, SafeguardingProcess.service),
 )
+
+attachable(Contract)
+attachable(Enforcement)
+attachable(Insurance)
+attachable(ContinuityPlan)
+attachable(SafeguardingProcess)
 
 
 def _session(item: Any) -> Session:

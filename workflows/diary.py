@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.framework import ClockKey, RestrictionEffect
 from models.providers import SOCIAL_CARE, RegistrationStatus, Service
+from models.successions import CARRYING, Succession
 from models.suspensions import (
     IN_FORCE_STATES,
+    OPEN_STATES,
     ReviewKind,
     Suspension,
     SuspensionReview,
     SuspensionState,
 )
 from models.visits import Visit, VisitState
+from workflows import successions
+from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import due
 from workflows.engine import WORKFLOWS, Due, Workflow
@@ -82,6 +86,34 @@ def mandatory_drafts(session: Session, actor: Actor) -> list[Waiting]:
     """Suspensions that a fact made mandatory and that nobody has submitted yet (domain section 10)."""
     rows = _suspensions().where(Suspension.state == SuspensionState.draft, Suspension.mandatory_ground.is_not(None))
     return [Waiting(item, "submit") for item in session.scalars(rows.limit(SHOWN))]
+
+
+def carried_over(session: Session, actor: Actor) -> list[Waiting]:
+    """Re-registrations of what the council works with, of which nobody has taken note yet (domain section 2).
+
+    The successor's linked officer is told; a Manager, where it has none, and of whole providers.
+    """
+    old, new, case = aliased(Service), aliased(Service), Suspension.__table__
+    is_open = case.c.state.in_(OPEN_STATES)
+    at_work = or_(
+        old.allocated_officer_id.is_not(None),
+        exists().where(is_open, case.c.service_id == old.id),
+        exists().where(is_open, case.c.provider_id == old.provider_id, case.c.service_id.is_(None)),
+        exists().where(is_open, case.c.provider_id == Succession.predecessor_provider_id, case.c.service_id.is_(None)),
+    )
+    to_me = new.allocated_officer_id == actor.person_id
+    if Role.manager in actor.roles:
+        to_me = or_(to_me, new.allocated_officer_id.is_(None))
+    rows = (
+        select(Succession)
+        .outerjoin(old, old.id == Succession.predecessor_id)
+        .outerjoin(new, new.id == Succession.successor_id)
+        .options(*(joinedload(each) for each in successions.NAMED))
+        .where(and_(Succession.state.in_(CARRYING), Succession.acknowledged_at.is_(None), at_work, to_me))
+        .order_by(Succession.id)
+        .limit(SHOWN)
+    )
+    return [Waiting(item, "acknowledge") for item in session.scalars(rows)]
 
 
 def overdue(session: Session, actor: Actor) -> list[Waiting]:
@@ -210,6 +242,7 @@ def without_officer(session: Session) -> int:
             select(func.count(Service.id)).where(
                 Service.allocated_officer_id.is_(None),
                 Service.sector == SOCIAL_CARE,
+                Service.merged_into_id.is_(None),
                 Service.registration_status != RegistrationStatus.deregistered,
             )
         )

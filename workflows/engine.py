@@ -11,10 +11,11 @@ from models.base import Model
 from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
-from workflows.access import Role, who
+from workflows.access import Role, Scope, who
 from workflows.actor import Actor, current_actor
-from workflows.gate import BY_HAND, ByHand, Refused, stepping
+from workflows.gate import BY_HAND, ByHand, Refused, out_of_scope, stepping
 from workflows.steps import Step
+from workflows.visibility import GOVERNED
 
 WORKFLOWS: dict[type[Any], "Workflow"] = {}
 """Every workflow, by the model whose records it moves."""
@@ -61,6 +62,9 @@ class Workflow:
         clause = approver.clause or step.clause
         if step.job and actor.job != step.job:
             return Refused(_("The console does this by itself; nobody does it by hand."), clause)
+        resource = GOVERNED[self.model].resource
+        if not actor.has_scope(Scope.steps, resource):
+            return out_of_scope(Scope.steps, resource)
         if not step.job and not actor.roles & approver.roles:
             return Refused(_("Your role may not do this."), clause, self.who_may(step, item))
         if _state(item) not in step.sources or not step.applies(item):

@@ -13,6 +13,7 @@ from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, fits
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 S = FeedbackState
 WRITTEN = (
@@ -121,3 +122,4 @@ WORKFLOW = Workflow(
     *sharing.steps(set(S) - {S.received}),
     by_hand=ByHand(frozenset(WRITTEN), states=frozenset({S.received, S.acknowledged}), check=may_be_written),
 )
+attachable(Feedback)

@@ -3,7 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.framework import ApprovalRule, Decision, Framework, FrameworkState, RestrictionEffect, RestrictionKind
+from models.framework import (
+    ApprovalRule,
+    Decision,
+    Framework,
+    FrameworkState,
+    RestrictionEffect,
+    RestrictionKind,
+    Trigger,
+    TriggerEvent,
+)
 from workflows.access import Role, and_above
 from workflows.actor import current_actor
 from workflows.steps import Approver
@@ -49,6 +58,15 @@ def _approval_rules(session: Session) -> Rules:
     if actor is not None:
         actor.memo["approval_rules"] = rules
     return rules
+
+
+def trigger(session: Session, event: TriggerEvent) -> Trigger | None:
+    """What the framework in force has the console draft on this fact, or None where it is switched off."""
+    return session.scalars(
+        select(Trigger)
+        .join(Trigger.framework)
+        .where(Framework.state == FrameworkState.in_force, Trigger.event == event, Trigger.active)
+    ).first()
 
 
 def restriction_kind(session: Session, effect: RestrictionEffect) -> RestrictionKind | None:

@@ -26,6 +26,7 @@ from models.framework import (
     RestrictionEffect,
     RestrictionKind,
     Trigger,
+    TriggerEvent,
 )
 from models.ledger import LedgerKind
 from workflows.access import ASCENDING
@@ -221,6 +222,8 @@ def _check(place: str, kind: Kind, row: Row, required: bool = True) -> Iterator[
             row[field] = _default(column)
     if not faults and kind.model is ApprovalRule:
         faults.extend(_check_approver(place, row))
+    if not faults and kind.model is Trigger:
+        faults.extend(_check_trigger(place, row))
     yield from faults
 
 
@@ -263,6 +266,16 @@ def _check_approver(place: str, row: Row) -> Iterator[str]:
                 place=place, value=repr(row["role"]), words=", ".join(allowed))  # fmt: skip
     if row["effect"] is not None and row["decision"] is not Decision.suspension:
         yield _("%(place)s: only the rules for “suspension” have an “effect”.", place=place)
+
+
+def _check_trigger(place: str, row: Row) -> Iterator[str]:
+    if row["event"] is TriggerEvent.mdt_considered:
+        if row["effect"] is not None:
+            yield _("%(place)s: an MDT restricts nothing, so leave out “effect”.", place=place)
+    elif row["effect"] is None:
+        allowed = ", ".join(each.value for each in RestrictionEffect)
+        yield _("%(place)s: “effect” is missing: what restriction is drafted. Allowed: %(allowed)s.",
+                place=place, allowed=allowed)  # fmt: skip
 
 
 def _incomplete(path: Path, content: Content) -> Iterator[str]:

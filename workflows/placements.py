@@ -34,7 +34,7 @@ from models.placements import (
     Validation,
     ValidationState,
 )
-from models.providers import RatingValue, Regulator, Service
+from models.providers import Judgement, RatingValue, Regulator, Service
 from workflows import ledger, outbox
 from workflows.access import Role
 from workflows.actor import Actor, current_actor
@@ -706,14 +706,15 @@ ALERTS = Workflow(
 )
 
 
-def on_rating(service: Service) -> list[RatingAlert]:
-    """The regulator's rating of a service changed. To be called by whoever reads a register, as the console.
+def on_rating(service: Service, before: Judgement | None) -> list[RatingAlert]:
+    """The regulator judges a service anew.
 
     Requires Improvement or Inadequate opens contact with the host for every placement that is active there, and has
     the direct-payments team told where the service was checked for the list (OL, HA 3.88, HA 3.97).
     """
     session, actor = _session(service), current_actor()
-    if service.rating not in POOR or actor is None:
+    known = before is not None and (before.overall, before.published_on) == (service.rating, service.rated_on)
+    if service.rating not in POOR or known or actor is None:
         return []
     placements = session.scalars(
         select(Placement).where(Placement.service_id == service.id, Placement.state == P.active)

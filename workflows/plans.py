@@ -16,6 +16,7 @@ from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, fits
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 S, A = PlanState, ActionState
 WRITERS = OFFICERS | {Role.provider}
@@ -260,6 +261,9 @@ ACTIONS = Workflow(
     named=(),
     due=(Action.due_on, (A.open,), "report_done"),
 )
+
+attachable(Plan)
+attachable(Action)
 
 
 def waiting_for_provider(session: Session, limit: int) -> list[Action]:

@@ -8,13 +8,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
-from models.providers import Contact, ContactNote, Service, ServicePart
-from workflows.access import Role
+from models.providers import Contact, ContactNote, Provider, Service, ServicePart
+from workflows import merging
+from workflows.access import Resource, Role
 from workflows.actor import Actor
 from workflows.engine import Workflow, people_with
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 OFFICERS = frozenset({Role.officer, Role.manager})
 """Where the domain says Officer, a Manager is meant too (domain section 1)."""
@@ -33,6 +36,32 @@ def is_officer(item: Any, actor: Actor, values: Mapping[str, Any], field: str) -
     return None
 
 
+def no_mdt_is_open(service: Service, actor: Actor) -> str | None:
+    session = object_session(service)
+    if session is not None and mdt_is_open(session, service):
+        return _("An MDT about this service is asked for or under way already.")
+    return None
+
+
+def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> None:
+    """A provider may ask for a multi-disciplinary team to support it, as the council may (HA 3.63)."""
+    session = object_session(service)
+    if session is not None:
+        own = Role.provider in actor.roles
+        session.add(
+            Meeting(
+                kind=MeetingKind.mdt,
+                origin=MeetingOrigin.provider if own else MeetingOrigin.council,
+                service_id=service.id,
+                provider_id=service.provider_id,
+                name=values["subject"],
+                purpose=values["purpose"],
+            )
+        )
+
+
+MERGED = _l("That service was merged into another. Choose the one that was kept.")
+
 WORKFLOW = Workflow(
     Service,
     Step(
@@ -44,10 +73,54 @@ WORKFLOW = Workflow(
         does=_l("The officer becomes the linked officer of this service and finds it on their home page."),
         inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
+        applies=merging.stands,
         clause="HA 2.2",
     ),
-    by_hand=ByHand(frozenset({"commissioning"}), add=False),
+    Step(
+        "request_mdt",
+        _l("Request an MDT"),
+        frozenset({None}),
+        None,
+        roles=OFFICERS | {Role.provider},
+        does=_l("A Head of Service is asked to convene a multi-disciplinary team meeting about this service."),
+        applies=merging.stands,
+        guards=[no_mdt_is_open],
+        inputs=(
+            Input(
+                "subject",
+                _l("What it is about"),
+                InputKind.line,
+                sets=False,
+                hint=_l("In one line, without personal content. The provider and those who attend read this."),
+            ),
+            Input("purpose", _l("Why it is needed"), sets=False, hint=_l("The council reads this.")),
+        ),
+        effect=request_mdt,
+        clause="HA 3.63",
+    ),
+    Step(
+        "merge_into",
+        _l("Merge into another service"),
+        frozenset({None}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l(
+            "The two are one: every record of this one is from now on the other's, with its history. "
+            "This entry stays, stands in no list, and its address leads to the other."
+        ),
+        inputs=(Input("merged_into_id", _l("The service that is kept"), InputKind.record, model=Service),),
+        accepts=merging.may_merge,
+        effect=merging.merge,
+        applies=merging.stands,
+        needs_note=True,
+        clause="XX",
+    ),
+    by_hand=ByHand(frozenset({"commissioning"}), add=False, check=lambda service, actor: _not_merged(service)),
 )
+
+
+def _not_merged(service: Service) -> Refused | None:
+    return None if merging.stands(service) else Refused(str(MERGED))
 
 
 def belongs_together(session: Session, provider_id: int, service_id: int | None, part_id: int | None) -> str | None:
@@ -55,7 +128,10 @@ def belongs_together(session: Session, provider_id: int, service_id: int | None,
     service, part = Service.__table__, ServicePart.__table__
     connection = session.connection()
     if service_id is not None:
-        owner = connection.execute(select(service.c.provider_id).where(service.c.id == service_id)).scalar()
+        owned = select(service.c.provider_id, service.c.merged_into_id).where(service.c.id == service_id)
+        owner, merged = connection.execute(owned).one_or_none() or (None, None)
+        if merged is not None:
+            return str(MERGED)
         if owner != provider_id:
             return _("That service is not one of this provider's. Choose the provider that runs it.")
     if part_id is not None:
@@ -96,3 +172,6 @@ BY_HAND[ContactNote] = ByHand(
 )
 BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
 BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "email", "agreement_on", "active"}))
+attachable(Service)
+attachable(Provider, worked_by=Resource.contact_notes)  # the register writes providers; who keeps notes works on them
+attachable(ContactNote)

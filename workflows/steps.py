@@ -26,6 +26,7 @@ class InputKind(StrEnum):
     number = auto()
     choice = auto()
     record = auto()
+    file = auto()
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from models.contracts import (
     SponsorLicence,
 )
 from models.documents import LetterKind
-from models.framework import ClockKey, Decision, Framework, FrameworkState, RestrictionEffect, Trigger, TriggerEvent
-from models.providers import RatingValue, Service, ServicePart
+from models.framework import ClockKey, Decision, RestrictionEffect, TriggerEvent
+from models.providers import Judgement, RatingValue, Service, ServicePart
 from models.suspensions import (
     IN_FORCE_STATES,
     ReviewKind,
@@ -41,6 +41,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, belongs_together
 from workflows.steps import Approver, Input, InputKind, Step
+from workflows.visibility import attachable
 
 S = SuspensionState
 IN_FORCE = frozenset(IN_FORCE_STATES)
@@ -136,7 +137,7 @@ def no_mandatory_ground_stands(suspension: Suspension, actor: Actor) -> str | No
     """Not lifted while the fact that made it mandatory still holds (HP 8). Asks the tables, not the policy."""
     session = _session(suspension)
     for event, (stands, sentence) in GROUNDS.items():
-        if _trigger(session, event) is not None and session.connection().execute(stands(suspension)).first():
+        if framework.trigger(session, event) is not None and session.connection().execute(stands(suspension)).first():
             return str(sentence)
     return None
 
@@ -520,6 +521,7 @@ WORKFLOW = Workflow(
     },
     named=(Suspension.provider, Suspension.service, Suspension.part),
 )
+attachable(Suspension)
 
 
 def _scope_fits(suspension: Suspension) -> Refused | None:
@@ -536,8 +538,10 @@ def _scope_fits(suspension: Suspension) -> Refused | None:
 # --- mandatory grounds ---
 
 
-def on_inadequate(service: Service) -> Suspension | None:
-    """The regulator has found a service Inadequate."""
+def on_rating(service: Service, before: Judgement | None) -> Suspension | None:
+    """The regulator judges a service anew: that it turns Inadequate is a mandatory ground."""
+    if service.rating is not RatingValue.inadequate or (before and before.overall is RatingValue.inadequate):
+        return None
     grounds = _("The regulator rated the service Inadequate.")
     return on_ground(_session(service), TriggerEvent.cqc_inadequate, service.provider_id, service.id, grounds)
 
@@ -549,7 +553,7 @@ def on_ground(
 
     None where the trigger is off, or something is in force or asked for already.
     """
-    trigger = _trigger(session, event)
+    trigger = framework.trigger(session, event)
     if trigger is None:
         return None
     case = Suspension.__table__  # whoever records the fact may not see the case that is open already
@@ -575,14 +579,6 @@ def on_ground(
         session, drafted, _("Drafted because of a mandatory ground: %(ground)s", ground=grounds), trigger.clause
     )
     return drafted
-
-
-def _trigger(session: Session, event: TriggerEvent) -> Trigger | None:
-    return session.scalars(
-        select(Trigger)
-        .join(Trigger.framework)
-        .where(Framework.state == FrameworkState.in_force, Trigger.event == event, Trigger.active)
-    ).first()
 
 
 def _pending(suspension: Suspension) -> SuspensionVariation:

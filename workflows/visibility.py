@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select, true
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
 from models.complaints import Complaint
@@ -26,6 +27,18 @@ from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
 from models.ledger import LedgerEntry, LedgerSeal
+from models.lists import Export, SavedView
+from models.meetings import (
+    SETTLED,
+    Meeting,
+    MeetingAttendance,
+    MeetingCirculation,
+    MeetingDecision,
+    MeetingItem,
+    MeetingKind,
+    MeetingMinutes,
+    MeetingOrigin,
+)
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
 from models.placements import (
@@ -44,11 +57,15 @@ from models.providers import (
     Rating,
     RegisterImport,
     RegisterLink,
+    RegisterPull,
     Service,
     ServicePart,
 )
+from models.registers import RegisterProposal
 from models.sharing import Share
+from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
+from models.tokens import ApiAnswer, ApiToken
 from models.visits import Visit, VisitReport, VisitState
 from workflows.access import Resource, Right, Role, rights
 from workflows.actor import Actor
@@ -126,7 +143,9 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
 @visible(RegulatorCheck, AuthorityReference, resource=Resource.evidence)
-@visible(RegisterImport, resource=Resource.history)
+@visible(Succession, resource=Resource.successions)
+@visible(RegisterImport, RegisterPull, resource=Resource.history)
+@visible(RegisterProposal, resource=Resource.registers)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()
@@ -274,6 +293,116 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
     return model.visit_id.in_(select(Visit.__table__.c.id).where(visits(actor, Visit)))
 
 
+@dataclass(frozen=True)
+class Attachable:
+    """A kind of record that files may be added to, and the resource whose `add` or `edit` that takes."""
+
+    model: type[Model]
+    worked_by: Resource
+
+
+ATTACHABLE: dict[str, Attachable] = {}
+"""The kinds of record that may have files, by table."""
+
+
+def attachable(model: type[Model], worked_by: Resource | None = None) -> None:
+    """Let files be added to records of this kind by whoever may add or change them.
+
+    `worked_by` names another resource where people work on a record that is not theirs to write.
+    """
+    ATTACHABLE[str(model.__tablename__)] = Attachable(model, worked_by or GOVERNED[model].resource)
+
+
+@visible(Attachment, resource=Resource.attachments)
+def attachments(actor: Actor, model: type[Attachment]) -> ColumnElement[bool]:
+    """As the record is that it belongs to: that record's own rule is asked. Others read neither what is marked
+    as the council's own nor what was withdrawn."""
+    seen = [_files_of(name, GOVERNED[each.model].rule(actor), each.model) for name, each in ATTACHABLE.items()]
+    of_records = or_(false(), *seen)
+    if actor.works_here:
+        return of_records
+    return of_records & model.internal.is_(False) & (model.state == AttachmentState.kept)
+
+
+def _files_of(name: str, rule: ColumnElement[bool], model: type[Model]) -> ColumnElement[bool]:
+    """The files of the records that a rule lets through; no subquery where it lets through all or none."""
+    if isinstance(rule, False_):
+        return false()
+    of_kind = Attachment.record_type == name
+    if isinstance(rule, True_):
+        return of_kind
+    table = model.__table__
+    return of_kind & Attachment.record_id.in_(select(table.c.id).where(rule).correlate(None))
+
+
+@visible(Meeting, resource=Resource.meetings)
+def meetings(actor: Actor, model: type[Meeting]) -> ColumnElement[bool]:
+    """Others read the meetings whose minutes went to them (HA 3.65), and what is shared with their agency.
+
+    A provider meets an MDT about its own services as soon as it has a date, and one that it asked for at once.
+    """
+    if actor.works_here:
+        return true()
+    found = model.id.in_(_minutes_to(actor)) | shared_with(actor, model)
+    if actor.provider_id:
+        told = model.starts_at.is_not(None) | (model.origin == MeetingOrigin.provider)
+        found |= (model.kind == MeetingKind.mdt) & (model.provider_id == actor.provider_id) & told
+    return found
+
+
+@visible(MeetingItem, resource=Resource.meetings)
+def meeting_items(actor: Actor, model: type[MeetingItem]) -> ColumnElement[bool]:
+    """As the meeting is: what was said to an item stays inside, and goes out as minutes."""
+    if actor.works_here:
+        return true()
+    return model.meeting_id.in_(select(Meeting.__table__.c.id).where(meetings(actor, Meeting)))
+
+
+@visible(MeetingAttendance, MeetingDecision, resource=Resource.meetings)
+def settled_with_minutes(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Who came and what was decided is read by others with the minutes, never while they are being written."""
+    if actor.works_here:
+        return true()
+    told = Meeting.id.in_(_minutes_to(actor)) | shared_with(actor, Meeting)
+    settled: ColumnElement[bool] = model.meeting_id.in_(
+        select(Meeting.__table__.c.id).where(told, Meeting.state.in_(SETTLED))
+    )
+    return settled
+
+
+@visible(MeetingMinutes, resource=Resource.meetings)
+def meeting_minutes(actor: Actor, model: type[MeetingMinutes]) -> ColumnElement[bool]:
+    """Each version is read by those to whom it went, and all of them by an agency that the meeting is shared with."""
+    if actor.works_here:
+        return true()
+    went = MeetingCirculation.__table__
+    return model.id.in_(select(went.c.minutes_id).where(_mine(actor, went.c))) | model.meeting_id.in_(
+        select(Meeting.__table__.c.id).where(shared_with(actor, Meeting))
+    )
+
+
+@visible(MeetingCirculation, resource=Resource.meetings)
+def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement[bool]:
+    """The council's own; others read that it went to them."""
+    return true() if actor.works_here else _mine(actor, model)
+
+
+@visible(ApiToken, resource=Resource.tokens)
+def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+    """A person's own; those of all, to whoever may read accounts. A program reads of none."""
+    if actor.scopes is not None:
+        return false()
+    if Right.read in rights(actor.roles, Resource.accounts):
+        return true()
+    return ApiToken.person_id == actor.person_id
+
+
+@visible(ApiAnswer, resource=Resource.tokens)
+def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
+    """Nobody asks for these: they are given again to the token that had them before, and to no other."""
+    return false()
+
+
 @visible(HostAuthority, AuthorityContact, resource=Resource.authorities)
 @visible(Agency, resource=Resource.agencies)
 @visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
@@ -281,6 +410,38 @@ def visit_reports(actor: Actor, model: type[VisitReport]) -> ColumnElement[bool]
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
+
+
+def _mine(actor: Actor, row: Any) -> ColumnElement[bool]:
+    """Whether a row names the agency or the provider that the actor belongs to. Of neither: none does."""
+    found: ColumnElement[bool] = (row.agency_id == (actor.agency_id or 0)) | (
+        row.provider_id == (actor.provider_id or 0)
+    )
+    return found
+
+
+def _minutes_to(actor: Actor) -> Select[tuple[int]]:
+    """The meetings of which minutes went to the agency or the provider that the actor belongs to."""
+    minutes, went = MeetingMinutes.__table__, MeetingCirculation.__table__
+    return select(minutes.c.meeting_id).join(went, went.c.minutes_id == minutes.c.id).where(_mine(actor, went.c))
+
+
+@visible(SavedView, resource=Resource.saved_views)
+def saved_views(actor: Actor, model: type[SavedView]) -> ColumnElement[bool]:
+    """One's own, and inside the council those that others share of lists that one may read."""
+    own = model.created_by_id == actor.person_id
+    if not actor.works_here:
+        return own
+    readable = [resource.value for resource in Resource if Right.read in rights(actor.roles, resource)]
+    return own | (model.shared & model.resource.in_(readable))
+
+
+@visible(Export, resource=Resource.exports)
+def exports(actor: Actor, model: type[Export]) -> ColumnElement[bool]:
+    """One's own; those of all are read by whoever answers for them."""
+    if actor.roles & {Role.manager, Role.director, Role.auditor}:
+        return true()
+    return model.created_by_id == actor.person_id
 
 
 def _own(actor: Actor, model: type[Any]) -> ColumnElement[bool]:

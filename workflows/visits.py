@@ -20,6 +20,7 @@ from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, is_officer, may_be_allocated
 from workflows.steps import Approver, Input, InputKind, Step
+from workflows.visibility import attachable
 
 S = VisitState
 
@@ -272,6 +273,7 @@ WORKFLOW = Workflow(
     desk={"authorise": None},
     named=(Visit.service, Visit.activity_type),
 )
+attachable(Visit)
 
 
 def _may_be_planned(visit: Visit) -> Refused | None:

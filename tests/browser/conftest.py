@@ -90,7 +90,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
         patch.setenv(demo.PASSWORD, PASSWORD)
         schema.upgrade(db.engine)
-        demo.fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], "halton", NOW)
+        demo.fill(db.engine, app.config["AUTH_ROLE_PUBLIC"], "halton", NOW, app.extensions["careward_files"])
         # The newest letters still wait; one provider has no address, and its letter is a dead one.
         outbox.deliver(
             db.session.session_factory,

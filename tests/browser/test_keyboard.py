@@ -47,14 +47,31 @@ def test_the_whole_way_by_keyboard(somebody: Any) -> None:
     person.open("/services/list/")
     assert [stop["name"] for stop in tab_to(person, "Skip to main content")] == ["Skip to main content"]
     keys.press("Enter")
-    tab_to(person, "Search", limit=1)
+    tab_to(person, "Search", limit=4)
     keys.type("lodge")
-    tab_to(person, "Rating")
-    keys.type("Good")
-    tab_to(person, "Search")
+    tab_to(person, "Filters")
+    keys.press("Enter")
+    tab_to(person, "Good", limit=80)
+    keys.press("Space")
+    tab_to(person, "Apply filters", limit=80)
     keys.press("Enter")
     person.page.get_by_text(re.compile(r"^\d+ records?$")).wait_for()
     assert "rating=good" in person.page.url
+
+    # Choose a column, then keep the list as it stands.
+    tab_to(person, "Columns")
+    keys.press("Enter")
+    tab_to(person, "Beds")
+    keys.press("Space")
+    tab_to(person, "Show these columns")
+    keys.press("Enter")
+    person.page.get_by_role("columnheader", name="Beds").wait_for()
+    tab_to(person, "Save this view")
+    keys.press("Enter")
+    tab_to(person, "Name")
+    keys.type("Good lodges")
+    keys.press("Enter")
+    person.page.get_by_role("link", name="Good lodges").wait_for()
 
     # Open one of them, and begin a note from its page.
     tab_to(person, "Inglewick Lodge")

@@ -67,7 +67,14 @@ ALONE = {
     "error-404": ("officer", "/services/show/999999"),
     "services-nothing": ("officer", "/services/list/?q=nothing+is+called+this"),
     "services-officer": ("officer", "/services/list/?officer=me&order=rating&direction=desc"),
+    "services-narrowed": (
+        "officer",
+        "/services/list/?rating=good&rating=inadequate&rated_on=last-28&rated_on.from=2026-01-01&q=house"
+        "&columns=name,beds,postcode,local_authority,last_inspected_on,rating,purchasing",
+    ),
+    "visits-wrong-date": ("officer", "/visits/list/?due_on.from=31%2F02%2F2026&due_on.to=2026-03-31"),
     "services-partner": ("partner", "/services/list/"),
+    "add-file": ("officer", "/attachments/add?record_type=visit&record_id={visit}"),
     "users-reset": ("admin", "/users/{partner}/reset"),
     "users-deactivate": ("admin", "/users/{partner}/deactivate"),
     "users-activate": ("admin", "/users/{partner}/activate"),
@@ -219,13 +226,13 @@ def test_a_refused_step(console: Any, looks_right: Any) -> None:
 def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
     username, address = ALONE[name]
     with console.behind():
-        address = address.format(partner=first(Person, Person.username == "partner")())
+        address = address.format(partner=first(Person, Person.username == "partner")(), visit=first(Visit)())
     looks_right(username, address, name, int(name[-3:]) if name.startswith("error-") else 200)
 
 
 def test_every_page_is_walked(console: Any) -> None:
     """A new page fails here until it is walked above."""
-    answers = {"lookup", "open", "static", "", "back"}  # no pages: names, a file, an address to go on to
+    answers = {"lookup", "open", "export", "static", "", "back"}  # no pages: names, a file, an address to go on to
     pages = {
         rule.endpoint
         for rule in console.app.url_map.iter_rules()
@@ -240,7 +247,7 @@ def test_every_page_is_walked(console: Any) -> None:
         *(f"/{base}/add" for base in FORMS),
         *(f"/{base}/edit/1" for base in FORMS | {"services"}),
         *(f"/{base}/1/{name}" for base, _flow, name in STEPS),
-        *(address.partition("?")[0].format(partner=1) for _user, address in ALONE.values()),
+        *(address.partition("?")[0].format(partner=1, visit=1) for _user, address in ALONE.values()),
     ]:
         walked.add(urls.match(address)[0])
     assert pages - walked == set()

@@ -17,8 +17,11 @@ def test_signing_in_searching_and_writing_a_note(plain: Any) -> None:
     person = plain()
     person.sign_in("officer")
     person.page.get_by_role("link", name="Market", exact=True).click()
-    person.fill(q="tarnvale lodge", rating="Requires improvement")
-    person.press("Search")
+    person.fill(q="tarnvale lodge")
+    person.page.get_by_text("Filters", exact=True).click()
+    person.page.get_by_label("Requires improvement").check()
+    person.page.get_by_label("Inadequate").check()
+    person.press("Apply filters")
     person.page.get_by_role("link", name="Tarnvale Lodge", exact=True).click()
     person.press("Add a contact note")
     person.fill(channel="Email", text="Sent without any script.")
@@ -72,3 +75,26 @@ def test_the_menu_of_a_small_screen(plain: Any) -> None:
     person.page.get_by_role("link", name="Menu", exact=True).click()
     board.click()
     assert person.heading == "Purchasing board"
+
+
+def test_a_list_is_laid_out_kept_and_taken_out_without_javascript(plain: Any) -> None:
+    person = plain("officer2", viewport={"width": 320, "height": 640})
+    person.open("/suspensions/list/")
+    person.page.get_by_text("Filters", exact=True).click()
+    person.page.get_by_label("In force", exact=True).check()
+    person.page.get_by_label("When: Next review").select_option("Before today (overdue)")
+    person.press("Apply filters")
+    person.page.get_by_role("link", name="Remove: Next review: Before today (overdue)").click()
+    person.page.get_by_role("link", name="Remove: State: In force").wait_for()
+    person.page.locator("summary").filter(has_text="Columns").click()
+    person.page.get_by_label("Number placed by the council").check()
+    person.press("Show these columns")
+    person.page.get_by_text("Save this view", exact=True).click()
+    person.page.get_by_label("Name", exact=True).fill("In force, with numbers")
+    person.press("Save")
+    assert "Saved." in person.text
+    assert person.page.locator("[aria-current=page]").filter(has_text="In force, with numbers").count() == 1
+    assert "columns=" in person.page.url
+    with person.page.expect_download() as taken:
+        person.page.get_by_role("link", name="CSV").click()
+    assert taken.value.suggested_filename == "suspensions-2026-03-04.csv"

@@ -121,7 +121,12 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 SECOND = {
     "framework": {"key": "two", "state": "draft"},
     "ab_user": {"username": "second", "email": "second@example.org"},
-}
+    "service": {"regulator_id": "1-1002"},
+    "provider": {"regulator_id": "1-1002"},
+    "succession": {
+        "predecessor_id": None, "successor_id": None, "predecessor_provider_id": 1, "successor_provider_id": 2,
+    },
+}  # fmt: skip
 """Rows that others point at, beside the first."""
 
 Case = tuple[str, dict[str, Any]]
@@ -131,9 +136,11 @@ CHECKS: dict[str, Case] = {
     "ck_framework_core_hours_in_order": ("framework", {"core_hours_start": "17:00:00"}),
     "ck_activity_type_longest_is_positive": ("activity_type", {"longest_minutes": 0}),
     "ck_approval_rule_role_or_group": ("approval_rule", {"group_name": "Board"}),
+    "ck_trigger_restriction_has_effect": ("trigger", {"effect": None}),
     "ck_clock_length_is_positive": ("clock", {"length": 0}),
     "ck_provider_named_unless_stub": ("provider", {"name": None}),
     "ck_service_beds_not_negative": ("service", {"beds": -1}),
+    "ck_service_not_merged_into_itself": ("service", {"merged_into_id": 3}),
     "ck_register_link_service_or_provider": ("register_link", {"provider_id": 1}),
     "ck_contact_reachable": ("contact", {"phone": None}),
     "ck_contact_note_says_something": ("contact_note", {"text": ""}),
@@ -193,7 +200,7 @@ clock: framework_id created_by_id
 restriction_kind: framework_id created_by_id
 trigger: framework_id created_by_id
 provider: created_by_id
-service: provider_id allocated_officer_id created_by_id
+service: provider_id allocated_officer_id merged_into_id created_by_id
 service_part: service_id created_by_id
 rating: service_id
 register_link: service_id provider_id

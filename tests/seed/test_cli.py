@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from click.testing import CliRunner, Result
+from cqc_server import Register, says, serving
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, ViewMenu
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from mail_servers import Mailbox, mail_server
 from new_databases import new_database
-from sqlalchemy import URL, create_engine, select, text
+from spreadsheets import ratings_rows, write_ods
+from sqlalchemy import URL, create_engine, func, select, text
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
@@ -28,6 +31,7 @@ from app import create_app
 from models.outbox import MailKind, OutboxMessage
 from models.people import Person
 from models.providers import Contact, ContactKind, Provider, Regulator
+from models.registers import RegisterProposal
 from models.schema import upgrade
 from seed import cli as commands
 from seed import jobs as worker
@@ -293,8 +297,28 @@ def test_a_wrong_file_is_told_in_a_sentence_and_the_rest_is_kept(ready: Run, tmp
     assert told.exit_code == 2
     assert told.stdout.endswith("2 files: 1 added, 0 changed, 0 closed, 0 unchanged, 1 problems.\n")
     assert told.stderr == (
-        f"{wrong}: This file is not complete JSON: line 1, column 1.\n1 file could not be read at all.\n"
+        f"{wrong}: This is none of the files of a register that the console knows.\n1 file could not be read at all.\n"
     )
+
+
+def test_the_regulators_own_files_are_imported_beside_its_answers(ready: Run, tmp_path: Path) -> None:
+    folder = SAMPLES / "cqc_files"
+    told = ready("register", "import", PROVIDER, folder)
+    assert told.exit_code == 0
+    assert "Added: service 1-36000000001.\n" in told.stdout
+    assert "Closed: service 1-36000000002.\n" in told.stdout
+    assert f"{folder}/ratings.csv: 1 row is not of adult social care, and was left out.\n" in told.stdout
+    assert told.stdout.endswith("8 files: 21 added, 1 changed, 1 closed, 0 unchanged, 10 problems.\n")
+    assert f"{folder}/dashboard.csv: row 5, column “Care homes beds”: This is not a number of beds.\n" in told.stderr
+    again = ready("register", "import", folder, PROVIDER)
+    assert again.stdout.endswith("8 files: 0 added, 0 changed, 0 closed, 19 unchanged, 10 problems.\n")
+
+
+def test_of_many_records_the_first_are_named(ready: Run, tmp_path: Path) -> None:
+    write_ods(tmp_path / "ratings.ods", {"Locations": ratings_rows(450)})
+    told = ready("register", "import", tmp_path)
+    assert told.stdout.count("Added: ") == 200
+    assert "200 more are not listed here.\n" in told.stdout
 
 
 def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Session) -> None:
@@ -304,10 +328,89 @@ def test_ids_that_stand_on_a_list_page_only_are_told(ready: Run, session: Sessio
     assert session.execute(text("SELECT count(*) FROM provider")).scalar() == 0
 
 
+@pytest.fixture
+def served_register(settings: dict[str, Any]) -> Iterator[Register]:
+    with serving(SAMPLES / "cqc") as server, stamina.set_testing(True, attempts=2):
+        settings |= {"CAREWARD_CQC_URL": server.url, "CAREWARD_CQC_KEY": "a key"}
+        yield server
+
+
+PULL = ("register", "pull", "--local-authority", "Millbrook")
+
+
+def test_pulling_the_register(served_register: Register, ready: Run, session: Session) -> None:
+    told = ready(*PULL)
+    assert told.exit_code == 0
+    assert "Added: service 1-30000000001.\n" in told.stdout
+    assert (
+        "Carries over to its successor: Larkfield House (1-30000000002) → Larkfield House (1-30000000001).\n"
+        in told.stdout
+    )
+    assert told.stdout.endswith("15 answers: 13 added, 1 changed, 0 closed, 0 unchanged, 21 problems.\n")
+    assert "locations: 1-30000000011: The register does not know this id.\n" in told.stderr
+    assert session.execute(text("SELECT count(*) FROM service")).scalar() == 8
+    served_register.changed["location"] = ["1-30000000004"]
+    told = ready(*PULL)
+    # Of its provider nothing but the id is known, so that is asked for once more.
+    assert told.stdout == "2 answers: 0 added, 0 changed, 0 closed, 1 unchanged, 1 problems.\n"
+
+
+def test_a_register_that_cannot_be_read_is_told_and_gone_on_with(served_register: Register, ready: Run) -> None:
+    served_register.faults["/locations/1-30000000004"] = [says(503)] * 2
+    told = ready(*PULL)
+    assert told.exit_code == 2
+    assert "Added: service 1-30000000008.\n" in told.stdout
+    assert told.stderr.endswith("The register answered 503 again and again. Try again later.\n")
+    told = ready(*PULL)
+    assert told.exit_code == 0
+    assert "Added: service 1-30000000004.\n" in told.stdout
+    assert "1-30000000008" not in told.stdout + told.stderr
+
+
+def test_pulling_needs_a_key_a_council_and_a_day_that_has_begun(
+    served_register: Register, ready: Run, settings: dict[str, Any]
+) -> None:
+    assert fails(
+        ready("register", "pull"), "There is no framework in force yet, so name the council with --local-authority."
+    )
+    assert fails(ready(*PULL, "--since", "2999-01-01"), "The day of --since lies ahead. Name a day that has begun.")
+    settings["CAREWARD_CQC_URL"] = "http://register.example"
+    assert fails(ready(*PULL), "CAREWARD_CQC_URL must begin with https://, or the key could be read on the way.")
+    settings["CAREWARD_CQC_KEY"] = None
+    assert fails(ready(*PULL), "Set CAREWARD_CQC_KEY: the CQC gives a key to whoever asks for one for its API.")
+    assert served_register.asked == []
+
+
 def test_a_path_that_is_not_there(ready: Run, tmp_path: Path) -> None:
     assert fails(
         ready("register", "import", tmp_path / "nowhere"), f"{tmp_path}/nowhere: There is no such file or folder."
     )
+
+
+def test_importing_the_registers_of_other_nations(ready: Run, session: Session) -> None:
+    nations = SAMPLES / "nations"
+    told = ready("register", "import", nations / "wales.xlsx", PROVIDER)
+    assert "Added: proposal Plas Quillfeather, LL99 1CK, Care Home Service, Adults With Nursing.\n" in told.stdout
+    assert (
+        f"{nations}/wales.xlsx: 1 row is not of adult social care, and was left out.\n"
+        "2 files: 5 added, 0 changed, 0 closed, 0 unchanged, 2 problems.\n"
+    ) in told.stdout
+    assert told.stderr == (
+        f"{nations}/wales.xlsx: row 7, column Service Status: This word is not known: Suspended\n"
+        f"{nations}/wales.xlsx: row 7, column Maximum Capacity: This is not a whole number from 0 to 10000: 9.5\n"
+    )
+    assert told.exit_code == 0
+    assert session.scalar(select(func.count(RegisterProposal.id))) == 4
+    again = ready("register", "import", nations / "wales.xlsx", PROVIDER)
+    assert "2 files: 0 added, 0 changed, 0 closed, 5 unchanged, 2 problems.\n" in again.stdout
+
+
+def test_a_dry_run_of_another_register_proposes_nothing(ready: Run, session: Session) -> None:
+    told = ready("register", "import", "--dry-run", SAMPLES / "nations" / "northern_ireland.xlsx")
+    assert told.stdout.endswith(
+        "1 file: 6 added, 0 changed, 0 closed, 0 unchanged, 3 problems.\nThis was a dry run: nothing was written.\n"
+    )
+    assert session.scalar(select(func.count(RegisterProposal.id))) == 0
 
 
 # --- audit ---

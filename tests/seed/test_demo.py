@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import stat
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from workflows import ledger
 from workflows.actor import acting, system
 from workflows.gate import Refused
 from workflows.mail import FileSender
+from workflows.storage import Disk
 
 NOW = dt.datetime(2026, 3, 18, 11, 20, tzinfo=dt.UTC)  # a Wednesday
 TODAY = dt.date(2026, 3, 18)
@@ -38,7 +40,7 @@ def demo(database_url, tmp_path_factory):
         Babel(app)
         with app.app_context():
             schema.upgrade(db.engine)
-            assert fill(db.engine, "public", "halton", NOW) == PASSWORD
+            assert fill(db.engine, "public", "halton", NOW, Disk(folder)) == PASSWORD
             yield db
             db.session.remove()
             db.engine.dispose()
@@ -72,6 +74,15 @@ def test_visits_of_every_state(rows):
     assert words(rows("SELECT DISTINCT state FROM visit")) == {
         "planned", "awaiting_authorisation", "scheduled", "under_way", "written_up", "published", "cancelled",
     }  # fmt: skip
+
+
+def test_rows_of_another_register_that_wait_for_a_decision(rows):
+    assert rows("SELECT name, certainty, state FROM register_proposal ORDER BY name") == [
+        ("Kelpie Haugh", "unlike", "proposed"),
+        ("Lantern Close", "unlike", "proposed"),
+        ("Peat Lane", "unlike", "dismissed"),
+        ("Stay Put Advice", "likely", "proposed"),
+    ]
 
 
 def test_visits_of_every_kind_that_the_council_makes(rows):
@@ -323,7 +334,7 @@ def test_much_was_noted_and_visited(rows):
 def test_filling_again_does_nothing_and_building_again_is_refused(demo, rows):
     before = rows("SELECT count(*), max(hash) FROM ledger_entry")
     demo.session.rollback()
-    assert fill(demo.engine, "public", "halton", NOW + dt.timedelta(days=1)) is None
+    assert fill(demo.engine, "public", "halton", NOW + dt.timedelta(days=1), Disk(Path("nowhere"))) is None
     with pytest.raises(Refused, match="This database is not empty"):
         build(demo.session, NOW, PASSWORD)
     demo.session.rollback()
@@ -343,7 +354,7 @@ def test_a_demo_that_fails_half_way_leaves_nothing(database_url, tmp_path, monke
         with app.app_context():
             schema.upgrade(db.engine)
             with pytest.raises(RuntimeError, match="the power went"):
-                fill(db.engine, "public", "halton", NOW)
+                fill(db.engine, "public", "halton", NOW, Disk(tmp_path))
             for table in ("service", "register_import", "ledger_entry", "framework", "ab_role"):
                 assert db.session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
             db.session.remove()

@@ -19,6 +19,7 @@ from sqlalchemy import event, func, select
 from models import Model, db
 from models.ledger import LedgerEntry, LedgerKind
 from models.providers import (
+    Judgement,
     LinkKind,
     Provider,
     Rating,
@@ -30,8 +31,9 @@ from models.providers import (
     ServiceType,
 )
 from workflows.actor import acting, system
-from workflows.registers import cqc
+from workflows.registers import files as register_files
 from workflows.registers.cqc_files import LocationFacts, Problem, parse
+from workflows.registers.outcome import Outcome
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "cqc"
 LARKFIELD, PREDECESSOR, ASSESSED, HOME_CARE = "1-30000000001", "1-30000000002", "1-30000000003", "1-30000000004"
@@ -54,13 +56,13 @@ OURS: dict[type[Any], tuple[Any, ...]] = {
 }
 
 
-def run(*paths: Path, **options: Any) -> list[cqc.Outcome]:
-    files, problems = cqc.find(paths)
+def run(*paths: Path, **options: Any) -> list[Outcome]:
+    files, problems = register_files.find(paths)
     assert problems == []
-    return list(cqc.apply(db.session, cqc.survey(files), **options))
+    return list(register_files.apply(db.session, register_files.survey(files), **options))
 
 
-def totals(outcomes: list[cqc.Outcome]) -> tuple[int, int, int]:
+def totals(outcomes: list[Outcome]) -> tuple[int, int, int]:
     return (
         sum(len(each.added) for each in outcomes),
         sum(len(each.changed) for each in outcomes),
@@ -108,7 +110,7 @@ def assessed(rating: str, on: str, group: str = "Care Homes", status: str = "Cur
 def told(register: None, tmp_path: Path) -> Any:
     """Import documents as files, each under the name of its id."""
 
-    def tell(*documents: dict[str, Any], **options: Any) -> list[cqc.Outcome]:
+    def tell(*documents: dict[str, Any], **options: Any) -> list[Outcome]:
         paths = []
         for document in documents:
             path = tmp_path / f"{document.get('locationId', document.get('providerId', 'list'))}.json"
@@ -165,9 +167,8 @@ def test_the_real_register_gives_these_numbers_and_a_second_time_nothing(registe
     given = os.environ.get("CAREWARD_REGISTER_SAMPLES")
     if not given:
         pytest.skip("CAREWARD_REGISTER_SAMPLES names no folder of real register files; our own samples stand in")
-    folder = Path(given) / "api" if (Path(given) / "api").is_dir() else Path(given)
     the_folder_gives(
-        folder,
+        Path(given) / "api",
         {
             "added": 171,
             "locations": 85,
@@ -409,13 +410,13 @@ def test_of_two_files_on_one_location_the_later_counts(register: None, tmp_path:
 
 
 def test_a_failing_file_takes_back_only_itself(told: Any) -> None:
-    def fail(service: Service) -> None:
+    def fail(service: Service, before: Judgement | None) -> None:
         raise RuntimeError
 
     told(sample(), sample(ASSESSED))
     turned = sample(ASSESSED) | {"assessment": [assessed("Inadequate", "2025-08-01")]}
     with pytest.raises(RuntimeError):
-        told(sample() | {"name": "Larkfield Lodge"}, turned, on_inadequate=fail)
+        told(sample() | {"name": "Larkfield Lodge"}, turned, on_rating=fail)
     assert service(LARKFIELD).name == "Larkfield Lodge"
     assert service(ASSESSED).rating == NEEDS
 
@@ -623,33 +624,56 @@ def test_ratings_of_one_day_without_reports_stay_apart(told: Any) -> None:
 # --- the trigger --------------------------------------------------------------------------------------------------
 
 
+NOTHING = (None,) * 5
+
+
 @pytest.mark.parametrize(
     ("before", "after", "change", "called"),
     [
-        ("Good", "Inadequate", {}, True),
-        ("Inadequate", "Inadequate", {}, False),
-        ("Good", "Requires improvement", {}, False),
-        (None, "Inadequate", {}, True),
-        ("Good", "Inadequate", {"registrationStatus": "Deregistered"}, False),
-        ("Good", "Inadequate", {"type": "Primary Dental Care"}, False),
+        ("Good", "Inadequate", {}, [Judgement(dt.date(2024, 1, 1), GOOD, NOTHING)]),
+        ("Inadequate", "Inadequate", {}, [Judgement(dt.date(2024, 1, 1), POOR, NOTHING)]),
+        ("Good", "Requires improvement", {}, [Judgement(dt.date(2024, 1, 1), GOOD, NOTHING)]),
+        (None, "Inadequate", {}, [None]),
+        ("Good", "Inadequate", {"registrationStatus": "Deregistered"}, []),
+        ("Good", "Inadequate", {"type": "Primary Dental Care"}, []),
     ],
 )
-def test_who_turns_inadequate_is_told_once(told: Any, before: Any, after: Any, change: Any, called: bool) -> None:
-    calls: list[str | None] = []
+def test_who_is_judged_anew_is_told_once_with_what_was_before(
+    told: Any, before: Any, after: Any, change: Any, called: Any
+) -> None:
+    calls: list[Judgement | None] = []
+
+    def note(service: Service, before: Judgement | None) -> None:
+        assert service.regulator_id == LARKFIELD
+        calls.append(before)
+
     first = sample() | {"currentRatings": inspected(before, "2024-01-01") if before else None}
     then = (
         sample() | change | {"currentRatings": inspected(after, "2025-01-01", "aaaaaaaa-0001-4000-8000-00000000000a")}
     )
-    told(first, on_inadequate=lambda each: calls.append(each.regulator_id))
+    told(first, on_rating=note)
     assert calls == []
     for _time in range(2):
-        told(then, on_inadequate=lambda each: calls.append(each.regulator_id))
-        assert calls == ([LARKFIELD] if called else [])
+        told(then, on_rating=note)
+        assert calls == called
+
+
+def test_a_key_question_alone_is_a_new_judgement_too(told: Any) -> None:
+    calls: list[Any] = []
+    questions = [{"name": "Safe", "rating": "Inadequate"}]
+    then = inspected("Good", "2024-01-01")
+    told(sample() | {"currentRatings": inspected("Good", "2024-01-01")})
+    then["overall"]["keyQuestionRatings"] = questions
+    told(sample() | {"currentRatings": then}, on_rating=lambda each, before: calls.append(before))
+    assert calls == [Judgement(dt.date(2024, 1, 1), GOOD, NOTHING)]
+    assert service(LARKFIELD).judgement == Judgement(dt.date(2024, 1, 1), GOOD, (POOR, None, None, None, None))
 
 
 def test_the_first_load_of_an_inadequate_service_calls_nobody(told: Any) -> None:
     calls: list[Any] = []
-    told(sample() | {"currentRatings": inspected("Inadequate", "2025-01-01")}, on_inadequate=calls.append)
+    told(
+        sample() | {"currentRatings": inspected("Inadequate", "2025-01-01")}, on_rating=lambda *each: calls.append(each)
+    )
     assert calls == []
     assert service(LARKFIELD).rating == POOR
 
@@ -725,9 +749,9 @@ def test_signs_that_no_database_takes_are_left_out(register: None) -> None:
 
 
 def test_paths_that_hold_nothing_are_told(register: None, tmp_path: Path) -> None:
-    files, found = cqc.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
+    files, found = register_files.find([tmp_path, tmp_path / "absent.json", SAMPLES, SAMPLES / "locations.json"])
     assert [(each.file, each.reason) for each in found] == [
-        (str(tmp_path), "There are no JSON files in this folder."),
+        (str(tmp_path), "There are no files in this folder (.csv, .json, .ods, .xlsx)."),
         (str(tmp_path / "absent.json"), "There is no such file or folder."),
     ]
     assert len(files) == 17

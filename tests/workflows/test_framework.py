@@ -75,6 +75,9 @@ def test_haltons_framework(session: Session) -> None:
         120,
     )
     assert sorted((each.key.value, each.length, each.unit.value, each.clause) for each in loaded.clocks) == [
+        ("complaint_response", 20, "working_days", "XX"),
+        ("continuity_check", 12, "months", "HA 3.104"),
+        ("enquiry_response", 10, "working_days", "XX"),
         ("feedback_to_manager", 1, "working_days", "HA 3.34"),
         ("remediation_plan", 10, "working_days", "XX"),
         ("suspension_next_steps", 6, "months", "HP 8"),
@@ -85,17 +88,29 @@ def test_haltons_framework(session: Session) -> None:
         ("Temporary suspension of purchasing", False, "HA 3.69"),
         ("Voluntary no new purchase", True, "HP 8"),
     ]
-    assert [(each.event.value, each.active) for each in loaded.triggers] == [("cqc_inadequate", False)]
+    assert sorted((each.event.value, each.effect, each.active, each.clause) for each in loaded.triggers) == [
+        ("continuity_not_assured", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("cqc_inadequate", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("large_scale_enquiry", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("licence_lost", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("mdt_considered", None, True, "HA 2.10"),
+    ]
     suspending = framework.approver(session, Decision.suspension, RestrictionEffect.voluntary)
     assert (suspending.roles, suspending.clause) == ({Role.head}, "XX")
+    convening = framework.approver(session, Decision.convene_mdt)
+    assert (convening.roles, convening.clause) == ({Role.head}, "HA 3.62-65")
     authorising = framework.approver(session, Decision.authorise_visit)
     assert (authorising.roles, authorising.clause) == ({Role.head}, "HA 3.30")
 
 
 def test_a_councils_own_rows_take_the_place_of_common_ones(session: Session) -> None:
     loaded = load(session, COMMON, STRICT)
-    assert [(each.active, each.effect, each.clause) for each in loaded.triggers] == [
-        (True, RestrictionEffect.no_new_purchase, "HP 8")
+    assert sorted((each.event.value, each.effect, each.active) for each in loaded.triggers) == [
+        ("continuity_not_assured", RestrictionEffect.no_new_purchase, True),
+        ("cqc_inadequate", RestrictionEffect.no_new_purchase, True),
+        ("large_scale_enquiry", RestrictionEffect.no_new_purchase, True),
+        ("licence_lost", RestrictionEffect.no_new_purchase, True),
+        ("mdt_considered", None, True),
     ]
     suspending = framework.approver(session, Decision.suspension)
     assert (suspending.roles, suspending.clause) == ({Role.manager, Role.head}, "HP 8")
@@ -218,7 +233,8 @@ FAULTS = [
     (
         '[[clock]]\nkey = "tea_break"\nlength = 1\nunit = "days"\nclause = "XX"',
         "own.toml, clock 1 (tea_break): “key” is 'tea_break'. "
-        "Allowed: suspension_review, suspension_next_steps, remediation_plan, feedback_to_manager.",
+        "Allowed: suspension_review, suspension_next_steps, remediation_plan, feedback_to_manager, "
+        "complaint_response, enquiry_response, continuity_check.",
     ),
     (
         '[[clock]]\nkey = "suspension_review"\nlength = 1\nunit = "hours"\nclause = "XX"',
@@ -226,7 +242,17 @@ FAULTS = [
     ),
     (
         '[[trigger]]\nevent = "flood"\nclause = "XX"',
-        "own.toml, trigger 1 (flood): “event” is 'flood'. Allowed: cqc_inadequate.",
+        "own.toml, trigger 1 (flood): “event” is 'flood'. "
+        "Allowed: cqc_inadequate, mdt_considered, large_scale_enquiry, licence_lost, continuity_not_assured.",
+    ),
+    (
+        '[[trigger]]\nevent = "cqc_inadequate"\nactive = true\nclause = "XX"',
+        "own.toml, trigger 1 (cqc_inadequate): “effect” is missing: what restriction is drafted. "
+        "Allowed: with_conditions, voluntary, no_new_purchase.",
+    ),
+    (
+        '[[trigger]]\nevent = "mdt_considered"\neffect = "voluntary"\nclause = "XX"',
+        "own.toml, trigger 1 (mdt_considered): an MDT restricts nothing, so leave out “effect”.",
     ),
     (
         '[[restriction_kind]]\neffect = "closed"\nname = "Closed"\nclause = "XX"',
@@ -296,10 +322,14 @@ def test_a_framework_must_say_everything_the_console_asks(tmp_path: Path) -> Non
         for table, word in [
             ("approval_rule", "authorise_visit"),
             ("approval_rule", "suspension"),
+            ("approval_rule", "convene_mdt"),
             ("clock", "suspension_review"),
             ("clock", "suspension_next_steps"),
             ("clock", "remediation_plan"),
             ("clock", "feedback_to_manager"),
+            ("clock", "complaint_response"),
+            ("clock", "enquiry_response"),
+            ("clock", "continuity_check"),
             ("restriction_kind", "with_conditions"),
             ("restriction_kind", "voluntary"),
             ("restriction_kind", "no_new_purchase"),

@@ -520,7 +520,7 @@ def test_a_register_that_brings_a_poor_rating_opens_alerts(world: World) -> None
     payment_check(world, "not_listed", service)
     for _again in range(2):
         with actors.acting(actors.system("register import", NOW)):
-            on_rating(db.session.get_one(Service, service.id))
+            on_rating(db.session.get_one(Service, service.id), None)
             db.session.commit()
     assert alerts(world) == [("host_contact", "inadequate", TODAY), ("direct_payments", "inadequate", TODAY)]
     assert mails(world) == [(MailKind.care_management_told, "ab_user", world.person("care_manager").id)]
@@ -533,7 +533,7 @@ def test_a_good_rating_in_the_register_opens_nothing(world: World) -> None:
     service = world.service(rating=RatingValue.good)
     placement(world, "active", service)
     with actors.acting(actors.system("register import", NOW)):
-        assert on_rating(db.session.get_one(Service, service.id)) == []
+        assert on_rating(db.session.get_one(Service, service.id), None) == []
 
 
 def test_the_care_manager_reads_the_alert_and_not_what_the_host_said(world: World, as_user: Any) -> None:

@@ -77,7 +77,11 @@ SUSPENSIONS = {
     ("refuse_lift", "lift_requested"): HEAD,
     ("lift", "lift_requested"): HEAD,
 }
-SERVICES = {("allocate", "None"): "manager"}
+SERVICES = {
+    ("allocate", "None"): "manager",
+    ("request_mdt", "None"): "officer manager provider",
+    ("merge_into", "None"): "manager",
+}
 # Where the framework gives restrictions to a manager and above (HP 8).
 BY_MANAGERS = {
     ("return", "submitted"): MANAGERS,

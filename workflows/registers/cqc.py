@@ -1,35 +1,31 @@
-"""Import of the CQC register: `survey` looks over all files of a run, `apply` writes them (domain section 2).
+"""Import of the CQC API's answers: `survey` looks over all those of a run, `apply_file` writes one (domain section 2).
 
-What a file says is read by `cqc_files.py`. One transaction a file; the regulator's id is the identity.
+What an answer says is read by `cqc_files.py`; the regulator's id is the identity. `files.py` runs it.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models.ledger import LedgerKind
 from models.providers import (
     SOCIAL_CARE,
     Provider,
     Rating,
-    RatingValue,
-    RegisterImport,
     RegisterLink,
     RegistrationStatus,
     Regulator,
     Service,
 )
-from workflows.gate import maintenance, record
+from workflows import successions
+from workflows.gate import maintenance
 from workflows.ledger import plain
 from workflows.registers.cqc_files import (
-    Fields,
     File,
     LinkFacts,
     ListPage,
@@ -39,29 +35,9 @@ from workflows.registers.cqc_files import (
     RatingFacts,
     parse,
 )
+from workflows.registers.outcome import Changes, Judged, Outcome, assign, tell
 
-Changes = dict[str, list[Any]]
-
-# --- a run over many files ----------------------------------------------------------------------------------------
-
-
-def find(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
-    """The files that a command names: each file, and every *.json file below each folder, once."""
-    found: dict[Path, Path] = {}
-    problems = []
-    for path in paths:
-        if path.is_dir():
-            files = [each for each in path.rglob("*") if each.suffix.lower() == ".json" and each.is_file()]
-            if not files:
-                problems.append(Problem(str(path), "", _("There are no JSON files in this folder.")))
-        elif path.is_file():
-            files = [path]
-        else:
-            problems.append(Problem(str(path), "", _("There is no such file or folder.")))
-            continue
-        for each in files:
-            found.setdefault(each.resolve(), each)
-    return sorted(found.values()), problems
+# --- a run over many answers ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -131,116 +107,28 @@ def _latest(facts: ProviderFacts | LocationFacts) -> dt.date:
 # --- applying -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Touched:
-    """A provider or service that a file adds, changes or closes, and what of it. Added ones tell no fields."""
+def apply_file(session: Session, surveyed: Survey, path: Path, outcome: Outcome, today: dt.date) -> Judged:
+    """Write one answer, in the transaction of the caller. Gives the services that turned Inadequate.
 
-    record: str
-    regulator_id: str
-    changes: Changes
-
-
-@dataclass
-class Outcome:
-    """What one file did, or in a dry run would do. Closed: was registered, and is no longer."""
-
-    file: str
-    problems: list[Problem] = field(default_factory=list)
-    added: list[Touched] = field(default_factory=list)
-    changed: list[Touched] = field(default_factory=list)
-    closed: list[Touched] = field(default_factory=list)
-    unchanged: int = 0
-    only_listed: list[str] = field(default_factory=list)
-    """Ids that stand on this list page and nowhere else. They are told, and not created."""
-
-    def add(self, record: str, regulator_id: str) -> None:
-        self.added.append(Touched(record, regulator_id, {}))
-
-    def compare(self, record: str, regulator_id: str, changes: Changes) -> None:
-        """Count a record that was known before by what became of it."""
-        touched = Touched(record, regulator_id, changes)
-        if not changes:
-            self.unchanged += 1
-        elif changes.get("registration_status") == ["registered", "deregistered"]:
-            self.closed.append(touched)
-        else:
-            self.changed.append(touched)
-
-    def note(self, place: str, reason: str) -> None:
-        self.problems.append(Problem(self.file, place, reason))
-
-
-def apply(
-    session: Session,
-    surveyed: Survey,
-    *,
-    dry_run: bool = False,
-    on_inadequate: Callable[[Service], None] = lambda service: None,
-) -> Iterator[Outcome]:
-    """Write a run into the register's tables, file by file, each in its own transaction.
-
-    A dry run does the same in one transaction, and takes it back. `on_inadequate` is called, inside the
-    transaction of the file, for each service that was known before and turns Inadequate.
+    An answer bears no date: it is taken as of the day on which it is imported.
     """
-    try:
-        for path in surveyed.files:
-            outcome, inadequate = _apply_file(session, surveyed, path)
-            for service in inadequate:
-                on_inadequate(service)
-            if dry_run:
-                session.flush()
-            else:
-                session.commit()
-            yield outcome
-    finally:
-        session.rollback()
-
-
-def _apply_file(session: Session, surveyed: Survey, path: Path) -> tuple[Outcome, list[Service]]:
     file = _read(path)
-    outcome = Outcome(str(path), list(file.problems))
-    inadequate: list[Service] = []
+    outcome.problems += file.problems
+    judged: Judged = []
     if path in surveyed.older:
         outcome.note("", _("%(other)s tells the same and counts instead.", other=str(surveyed.older[path])))
-        return outcome, inadequate
+        return judged
     with maintenance("register import"):
         match file.facts:
             case ListPage() as page:
                 _apply_list(session, surveyed, page, outcome)
             case ProviderFacts() as facts:
-                _apply_provider(session, facts, outcome)
+                _apply_provider(session, facts, outcome, today)
             case LocationFacts() as facts:
-                inadequate = _apply_location(session, surveyed, facts, outcome)
-        if outcome.added or outcome.changed or outcome.closed:
-            _tell(session, file, outcome)
-    return outcome, inadequate
-
-
-def _tell(session: Session, file: File, outcome: Outcome) -> None:
-    """The one ledger entry of a file that changed something."""
-    told = RegisterImport(
-        source=outcome.file,
-        sha256=file.sha256,
-        added=len(outcome.added),
-        changed=len(outcome.changed),
-        closed=len(outcome.closed),
-        unreadable=len(outcome.problems),
-    )
-    session.add(told)
-    changes: Changes = {f"{each.record} {each.regulator_id}": [None, "added"] for each in outcome.added}
-    for each in (*outcome.changed, *outcome.closed):
-        changes |= {f"{each.record} {each.regulator_id} {name}": pair for name, pair in each.changes.items()}
-    record(session, LedgerKind.imported, told, changes)
-
-
-def _set(row: Any, fields: Fields, prefix: str = "") -> Changes:
-    changes: Changes = {}
-    for name, value in fields.items():
-        before = getattr(row, name)
-        if before != value:
-            setattr(row, name, value)
-            changes[prefix + name] = [plain(before), plain(value)]
-    return changes
+                judged = _apply_location(session, surveyed, facts, outcome, today)
+        session.flush()  # the day on which it was told last is written too, where nothing else changed
+        tell(session, outcome, file.sha256)
+    return judged
 
 
 def _apply_list(session: Session, surveyed: Survey, page: ListPage, outcome: Outcome) -> None:
@@ -253,7 +141,7 @@ def _apply_list(session: Session, surveyed: Survey, page: ListPage, outcome: Out
         listed = Provider.regulator == Regulator.cqc, Provider.regulator_id.in_(some)
         for stub in session.scalars(select(Provider).where(Provider.stub, *listed)):
             name = surveyed.names.get(stub.regulator_id or "", stub.name)
-            outcome.compare("provider", stub.regulator_id or "", _set(stub, {"name": name}))
+            outcome.compare("provider", stub.regulator_id or "", assign(stub, {"name": name}))
 
 
 def _known(session: Session, model: type[Provider] | type[Service], ids: Iterable[str]) -> Iterator[str | None]:
@@ -270,7 +158,7 @@ def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
         yield every[start : start + 1000]
 
 
-def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome) -> None:
+def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome, today: dt.date) -> None:
     provider = session.scalar(
         select(Provider)
         .where(Provider.regulator == Regulator.cqc, Provider.regulator_id == facts.regulator_id)
@@ -280,17 +168,23 @@ def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome) ->
         if "name" not in facts.fields:
             outcome.note("name", _("A provider that is not known yet needs its name."))
             return
-        provider = Provider(regulator=Regulator.cqc, regulator_id=facts.regulator_id, **facts.fields)
+        provider = Provider(regulator=Regulator.cqc, regulator_id=facts.regulator_id, told_on=today, **facts.fields)
         session.add(provider)
         _keep_links(provider, facts.links)
+        outcome.carried += successions.carry_over(session, provider)
         outcome.add("provider", facts.regulator_id)
         return
     stub = provider.name is None and "name" not in facts.fields
-    changes = _set(provider, {**facts.fields, "stub": stub}) | _keep_links(provider, facts.links)
+    linked = _keep_links(provider, facts.links)
+    changes = assign(provider, {**facts.fields, "stub": stub}) | linked
+    provider.told_on = today
+    outcome.carried += successions.carry_over(session, provider) if linked else []
     outcome.compare("provider", facts.regulator_id, changes)
 
 
-def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, outcome: Outcome) -> list[Service]:
+def _apply_location(
+    session: Session, surveyed: Survey, facts: LocationFacts, outcome: Outcome, today: dt.date
+) -> Judged:
     service = session.scalar(
         select(Service)
         .where(Service.regulator == Regulator.cqc, Service.regulator_id == facts.regulator_id)
@@ -305,24 +199,33 @@ def _apply_location(session: Session, surveyed: Survey, facts: LocationFacts, ou
             return []
         sector = facts.fields.get("sector", SOCIAL_CARE)
         provider = _provider_of(session, surveyed, facts.provider_id, sector, outcome)
-        service = Service(regulator=Regulator.cqc, regulator_id=facts.regulator_id, provider=provider, **facts.fields)
+        service = Service(
+            regulator=Regulator.cqc,
+            regulator_id=facts.regulator_id,
+            provider=provider,
+            told_on=today,
+            **facts.fields,
+        )
         session.add(service)
         _keep_ratings(session, service, facts, outcome)
         _keep_links(service, facts.links)
+        outcome.carried += successions.carry_over(session, service)
         outcome.add("service", facts.regulator_id)
         return []
     if facts.provider_id not in (None, service.provider.regulator_id):
         # A sale makes a new location in the register. Moving this one would free it from restrictions on its provider.
         outcome.note("providerId", _("This location is known with another provider, and stays there."))
-    before = service.rating
-    changes = _set(service, facts.fields)
+    before = service.judgement
+    changes = assign(service, facts.fields)
+    service.told_on = today
     changes |= _keep_ratings(session, service, facts, outcome)
-    changes |= _keep_links(service, facts.links)
+    linked = _keep_links(service, facts.links)
+    changes |= linked
+    outcome.carried += successions.carry_over(session, service) if linked else []
     outcome.compare("service", facts.regulator_id, changes)
     _place_stub(service.provider, service.sector, outcome)
-    turned = service.rating == RatingValue.inadequate and before != RatingValue.inadequate
     watched = service.sector == SOCIAL_CARE and service.registration_status != RegistrationStatus.deregistered
-    return [service] if turned and watched else []
+    return [(service, before)] if watched and service.judgement != before else []
 
 
 def _provider_of(session: Session, surveyed: Survey, regulator_id: str, sector: str, outcome: Outcome) -> Provider:
@@ -349,7 +252,7 @@ def _place_stub(provider: Provider, sector: str, outcome: Outcome) -> None:
     """A stub is of its locations' sector: that of dentists stays out of the lists. Of several, social care counts."""
     first = min(provider.sector, sector, key=lambda each: (each != SOCIAL_CARE, each))
     if provider.stub and first != provider.sector:
-        outcome.compare("provider", provider.regulator_id or "", _set(provider, {"sector": first}))
+        outcome.compare("provider", provider.regulator_id or "", assign(provider, {"sector": first}))
 
 
 def _keep_links(owner: Provider | Service, links: Sequence[LinkFacts]) -> Changes:
@@ -363,7 +266,7 @@ def _keep_links(owner: Provider | Service, links: Sequence[LinkFacts]) -> Change
             owner.links.append(RegisterLink(kind=each.kind, related_id=each.related_id, **fields))
             changes[prefix] = [None, "added"]
         else:
-            changes |= _set(link, fields, f"{prefix} ")
+            changes |= assign(link, fields, f"{prefix} ")
     return changes
 
 
@@ -372,12 +275,15 @@ def _keep_ratings(session: Session, service: Service, facts: LocationFacts, outc
     changes: Changes = {}
     known = {rating.source_key: rating for rating in service.ratings}
     for each in facts.ratings:
+        if each.key not in known and (same := _told_by_a_file(each, service)) is not None:
+            known[each.key] = same
+            changes |= assign(same, {"source_key": each.key}, f"rating {each.key} ")
         if each.key not in known:
             known[each.key] = Rating(source_key=each.key, is_current=False, **each.fields)
             service.ratings.append(known[each.key])
             changes[f"rating {each.key}"] = [None, plain(each.overall)]
         else:
-            changes |= _set(known[each.key], each.fields, f"rating {each.key} ")
+            changes |= assign(known[each.key], each.fields, f"rating {each.key} ")
     before = next((rating for rating in service.ratings if rating.is_current), None)
     now = known[facts.current.key] if facts.current is not None else before
     if facts.current is None and before is not None:
@@ -391,8 +297,21 @@ def _keep_ratings(session: Session, service: Service, facts: LocationFacts, outc
             session.flush()  # the database never allows two current ones, not even between two statements
         now.is_current = True
     if now is not None:
-        changes |= _set(service, {"rating": now.overall, "rated_on": now.published_on})
+        changes |= assign(service, {"rating": now.overall, "rated_on": now.published_on})
     return changes
+
+
+def _told_by_a_file(facts: RatingFacts, service: Service) -> Rating | None:
+    """The rating that this is, where one of the CQC's files told it first, without the id of its report."""
+    return next(
+        (
+            rating
+            for rating in service.ratings
+            if rating.source_key.startswith("file:")
+            and (rating.overall, rating.published_on) == (facts.overall, facts.published_on)
+        ),
+        None,
+    )
 
 
 def _older(rating: RatingFacts, known: Rating) -> bool:

@@ -302,7 +302,7 @@ class Part:
 
     def words(self, key: str) -> set[str]:
         """The words of an inner list, in lower case."""
-        return {_plain(each) for each in self._list(key) if isinstance(each, str)}
+        return {plain_word(each) for each in self._list(key) if isinstance(each, str)}
 
     def text(self, key: str) -> str | None:
         """What is written there; None where nothing is."""
@@ -327,7 +327,7 @@ class Part:
             moment = dt.datetime.fromisoformat(written)
             return (moment.astimezone(LONDON) if moment.tzinfo else moment).date()
         except (ValueError, OverflowError):
-            self.note(key, _("This is not a date: %(written)s", written=_short(written)))
+            self.note(key, _("This is not a date: %(written)s", written=short(written)))
             return None
 
     def word(self, key: str, known: Mapping[str, T]) -> T | None:
@@ -335,8 +335,8 @@ class Part:
         written = self.text(key)
         if written is None:
             return None
-        if (meaning := known.get(_plain(written))) is None:
-            self.note(key, _("This word is not known: %(written)s", written=_short(written)))
+        if (meaning := known.get(plain_word(written))) is None:
+            self.note(key, _("This word is not known: %(written)s", written=short(written)))
         return meaning
 
     def flag(self, key: str) -> bool | None:
@@ -367,11 +367,11 @@ class Part:
         return sorted(name for name in found if name) if self.readable(key) else None
 
 
-def _plain(written: str) -> str:
+def plain_word(written: str) -> str:
     return " ".join(written.split()).casefold()
 
 
-def _short(written: str) -> str:
+def short(written: str) -> str:
     return written if len(written) <= 40 else written[:39] + "…"
 
 
@@ -410,7 +410,7 @@ def _facts(document: Any, name: str, problems: list[Problem]) -> Facts:
     facts: Facts | None = None
     if part.holds("locationId"):
         facts = _location(part)
-    elif part.holds("providerId") and _plain(part.text("organisationType") or "provider") == "provider":
+    elif part.holds("providerId") and plain_word(part.text("organisationType") or "provider") == "provider":
         facts = _provider(part)
     elif part.holds("locations") or part.holds("providers"):
         return _list_page(part)
@@ -473,9 +473,9 @@ def _registered(document: Part) -> Fields:
         "sector": document.text("type"),
     }
     if fields["sector"] is not None:
-        known = SECTORS.get(_plain(fields["sector"]))
+        known = SECTORS.get(plain_word(fields["sector"]))
         if known is None:
-            document.note("type", _("This word is not known: %(written)s", written=_short(fields["sector"])))
+            document.note("type", _("This word is not known: %(written)s", written=short(fields["sector"])))
         fields["sector"] = known or fields["sector"]  # an unknown kind of organisation is kept under its own word
     return _filled(fields) | document.read(DATES, document.date)
 
@@ -491,10 +491,10 @@ def _service_types(document: Part) -> Fields:
     types = set()
     for each in document.parts("gacServiceTypes"):
         written = [word for word in (each.text("description"), each.text("name")) if word]
-        meanings = {SERVICE_TYPES[_plain(word)] for word in written if _plain(word) in SERVICE_TYPES}
+        meanings = {SERVICE_TYPES[plain_word(word)] for word in written if plain_word(word) in SERVICE_TYPES}
         types |= meanings
         if written and not meanings:
-            each.note("description", _("This word is not known: %(written)s", written=_short(written[0])))
+            each.note("description", _("This word is not known: %(written)s", written=short(written[0])))
     main = next((each for each in ServiceType if each in types), None)
     return _filled({"register_types": named, "service_type": main})
 
@@ -583,7 +583,7 @@ def _rating(
             continue
         if fields.setdefault(question, rating) != rating:
             each.note("rating", _("This key question is rated twice and differently; the less favourable counts."))
-            fields[question] = min(fields[question], rating, key=_favour)
+            fields[question] = min(fields[question], rating, key=favour)
     if not any(fields.values()):
         return None
     report_id = report_id or rated.text("reportLinkId")
@@ -612,7 +612,7 @@ def _assessments(document: Part, own_id: str) -> list[_Assessment]:
     for assessment in document.parts("assessment"):
         published_on = assessment.date("assessmentPlanPublishedDateTime")
         ratings = assessment.part("ratings")
-        of_groups = [(_plain(each.text("name") or "unnamed"), each) for each in ratings.parts("asgRatings")]
+        of_groups = [(plain_word(each.text("name") or "unnamed"), each) for each in ratings.parts("asgRatings")]
         for group, each in [*of_groups, *((WHOLE, each) for each in ratings.parts("overall"))]:
             assessed_on = each.date("assessmentDate")
             # A plan is published again after each further assessment, so its id alone does not tell ratings apart.
@@ -630,7 +630,7 @@ def _assessments(document: Part, own_id: str) -> list[_Assessment]:
             status = each.text("status") or each.text("assessmentPlanStatus")
             if status is None:
                 each.note("status", _("Whether this rating still stands is not said; it is kept as history."))
-            found.append(_Assessment(facts, group, _plain(status or "") in STANDING, assessed_on))
+            found.append(_Assessment(facts, group, plain_word(status or "") in STANDING, assessed_on))
     return found
 
 
@@ -638,8 +638,8 @@ def _standing(document: Part, inspected: RatingFacts | None, assessed: list[_Ass
     """Which rating stands now: that of an inspection or of the newer assessments, whichever was published later."""
     of_status: dict[bool, set[str]] = {True: set(), False: set()}
     for each in document.parts("assessmentServiceGroup"):
-        active = _plain(each.text("status") or "active") in STANDING
-        of_status[active].add(_plain(each.text("assessmentServiceName") or ""))
+        active = plain_word(each.text("status") or "active") in STANDING
+        of_status[active].add(plain_word(each.text("assessmentServiceName") or ""))
     ended = of_status[False] - of_status[True]
     standing = [one for one in assessed if one.stands]
     standing = [one for one in standing if one.group not in ended] or standing
@@ -649,8 +649,8 @@ def _standing(document: Part, inspected: RatingFacts | None, assessed: list[_Ass
         document.note("assessment", _("Its service groups are rated differently; the least favourable counts for all."))
     if newest:
         # A service is as safe as its worst part: the console must not show Good where one group is Inadequate.
-        worst = min(_favour(one.facts.overall) for one in newest.values())
-        candidates.append(max((one for one in newest.values() if _favour(one.facts.overall) == worst), key=_newness))
+        worst = min(favour(one.facts.overall) for one in newest.values())
+        candidates.append(max((one for one in newest.values() if favour(one.facts.overall) == worst), key=_newness))
     if inspected is not None and inspected.overall is not None:
         candidates.append(_Assessment(inspected, WHOLE, True, None))
     # "Not rated" beside a real rating is no newer verdict. Of one day the newer framework counts: it stands first.
@@ -664,13 +664,13 @@ def _day(assessment: _Assessment) -> dt.date:
 
 def _newness(assessment: _Assessment) -> tuple[dt.date, int, str]:
     """Later is newer; of one day, the less favourable, so that the order of the list decides nothing."""
-    return _day(assessment), -_favour(assessment.facts.overall), assessment.facts.key
+    return _day(assessment), -favour(assessment.facts.overall), assessment.facts.key
 
 
 _FAVOUR = [*AWARDED, *(value for value in RatingValue if value not in AWARDED)]
 
 
-def _favour(rating: RatingValue | None) -> int:
+def favour(rating: RatingValue | None) -> int:
     return _FAVOUR.index(rating) if rating is not None else len(_FAVOUR)
 
 

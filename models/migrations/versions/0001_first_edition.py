@@ -220,6 +220,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
         sa.Column("agreement_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -229,6 +230,98 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
     )
     op.create_index(op.f("ix_agency_created_by_id"), "agency", ["created_by_id"], unique=False)
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.Column("session_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("in_use", "revoked", name="tokenstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(secret_sha256) = 64", name=op.f("ck_api_token_secret_whole")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_api_token_created_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["ab_user.id"], name=op.f("fk_api_token_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_api_token_prefix")),
+    )
+    op.create_index(op.f("ix_api_token_created_by_id"), "api_token", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("storage_key", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("kept", "withdrawn", name="attachmentstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("withdrawn_reason", sa.String(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND coalesce(length(withdrawn_reason), 0) > 0)",
+            name=op.f("ck_attachment_withdrawn_has_moment_and_reason"),
+        ),
+        sa.CheckConstraint("length(filename) BETWEEN 1 AND 200", name=op.f("ck_attachment_filename_fits")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_attachment_sha256_whole")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_attachment_not_empty")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_attachment_created_by_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by_id"], ["ab_user.id"], name=op.f("fk_attachment_withdrawn_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_attachment_storage_key")),
+    )
+    op.create_index(op.f("ix_attachment_created_by_id"), "attachment", ["created_by_id"], unique=False)
+    op.create_index("ix_attachment_record", "attachment", ["record_type", "record_id"], unique=False)
+    op.create_index(
+        "uq_attachment_kept_once",
+        "attachment",
+        ["record_type", "record_id", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("state = 'kept'"),
+        postgresql_where=sa.text("state = 'kept'"),
+    )
+    op.create_table(
+        "export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("screen", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column(
+            "format",
+            sa.Enum("csv", "xlsx", name="exportformat", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("rows >= 0", name=op.f("ck_export_rows_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_export_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    op.create_index(op.f("ix_export_created_by_id"), "export", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_export_screen"), "export", ["screen"], unique=False)
     op.create_table(
         "framework",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -308,6 +401,92 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ledger_entry_actor_id"), "ledger_entry", ["actor_id"], unique=False)
     op.create_index("ix_ledger_entry_at", "ledger_entry", ["at"], unique=False)
     op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "letter_ready",
+                "minutes_circulated",
+                "host_notified",
+                "care_management_told",
+                "plan_sent",
+                "feedback_shared",
+                "agency_shared",
+                "decision_asked",
+                name="mailkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sent",
+                "dead",
+                "withdrawn",
+                name="outboxstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("recipient_type", sa.String(), nullable=False),
+        sa.Column("recipient_id", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "fault",
+            sa.Enum(
+                "no_address",
+                "bad_address",
+                "refused",
+                "put_off",
+                "cut_off",
+                "timed_out",
+                "unreachable",
+                "not_secure",
+                "not_signed_in",
+                "unwritable",
+                name="fault",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("smtp_code", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(kind = 'host_notified') = (notice != '')", name=op.f("ck_outbox_message_notice_has_text")),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outbox_message_sent_has_moment")),
+        sa.CheckConstraint("state != 'dead' OR fault IS NOT NULL", name=op.f("ck_outbox_message_dead_has_fault")),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_message_attempts_not_negative")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_outbox_message_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_message_id")),
+    )
+    op.create_index("ix_outbox_message_about", "outbox_message", ["record_type", "record_id"], unique=False)
+    op.create_index(op.f("ix_outbox_message_created_by_id"), "outbox_message", ["created_by_id"], unique=False)
+    op.create_index(
+        "ix_outbox_message_due",
+        "outbox_message",
+        ["next_attempt_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
         "provider",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=True),
@@ -348,6 +527,7 @@ def upgrade() -> None:
         ),
         sa.Column("registered_on", sa.Date(), nullable=True),
         sa.Column("deregistered_on", sa.Date(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("sector", sa.String(), nullable=False),
         sa.Column("address_line_1", sa.String(), nullable=True),
         sa.Column("address_line_2", sa.String(), nullable=True),
@@ -386,6 +566,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
     )
     op.create_index(op.f("ix_register_import_created_by_id"), "register_import", ["created_by_id"], unique=False)
+    op.create_table(
+        "register_pull",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("through", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting", sa.JSON(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Integer(), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("absent", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("since < through", name=op.f("ck_register_pull_since_before_through")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_pull_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_pull")),
+    )
+    op.create_index(op.f("ix_register_pull_authority"), "register_pull", ["authority"], unique=False)
+    op.create_index(op.f("ix_register_pull_created_by_id"), "register_pull", ["created_by_id"], unique=False)
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("screen", sa.String(), nullable=False),
+        sa.Column("resource", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("opens_first", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_saved_view_named")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_saved_view_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+    )
+    op.create_index(op.f("ix_saved_view_created_by_id"), "saved_view", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_saved_view_screen"), "saved_view", ["screen"], unique=False)
+    op.create_index(
+        "uq_saved_view_one_default",
+        "saved_view",
+        ["created_by_id", "screen"],
+        unique=True,
+        sqlite_where=sa.text("opens_first AND NOT withdrawn"),
+        postgresql_where=sa.text("opens_first AND NOT withdrawn"),
+    )
     op.create_table(
         "ab_permission_view_role",
         sa.Column("id", sa.Integer(), sa.Sequence("ab_permission_view_role_id_seq"), nullable=False),
@@ -445,13 +676,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_activity_type_created_by_id"), "activity_type", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_activity_type_framework_id"), "activity_type", ["framework_id"], unique=False)
     op.create_table(
+        "api_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_answer")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
+    )
+    op.create_index(op.f("ix_api_answer_at"), "api_answer", ["at"], unique=False)
+    op.create_table(
         "approval_rule",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column(
             "decision",
             sa.Enum(
-                "authorise_visit", "suspension", name="decision", native_enum=False, create_constraint=True, length=40
+                "authorise_visit",
+                "suspension",
+                "convene_mdt",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -672,6 +924,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("allocated_officer_id", sa.Integer(), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column(
             "regulator",
             sa.Enum(
@@ -704,6 +957,7 @@ def upgrade() -> None:
         ),
         sa.Column("registered_on", sa.Date(), nullable=True),
         sa.Column("deregistered_on", sa.Date(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("sector", sa.String(), nullable=False),
         sa.Column("address_line_1", sa.String(), nullable=True),
         sa.Column("address_line_2", sa.String(), nullable=True),
@@ -718,8 +972,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("beds >= 0", name=op.f("ck_service_beds_not_negative")),
+        sa.CheckConstraint("merged_into_id != id", name=op.f("ck_service_not_merged_into_itself")),
         sa.ForeignKeyConstraint(["allocated_officer_id"], ["ab_user.id"], name=op.f("fk_service_allocated_officer_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_created_by_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["service.id"], name=op.f("fk_service_merged_into_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_service_regulator_regulator_id")),
@@ -727,6 +983,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_service_allocated_officer_id"), "service", ["allocated_officer_id"], unique=False)
     op.create_index(op.f("ix_service_created_by_id"), "service", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_service_local_authority"), "service", ["local_authority"], unique=False)
+    op.create_index(op.f("ix_service_merged_into_id"), "service", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_service_name"), "service", ["name"], unique=False)
     op.create_index(op.f("ix_service_provider_id"), "service", ["provider_id"], unique=False)
     op.create_index(op.f("ix_service_rating"), "service", ["rating"], unique=False)
@@ -797,6 +1054,7 @@ def upgrade() -> None:
             "event",
             sa.Enum(
                 "cqc_inadequate",
+                "mdt_considered",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
@@ -818,13 +1076,16 @@ def upgrade() -> None:
                 create_constraint=True,
                 length=40,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(event = 'mdt_considered') = (effect IS NULL)", name=op.f("ck_trigger_restriction_has_effect")
+        ),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_trigger_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_trigger_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trigger")),
@@ -1257,6 +1518,111 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_on IS NULL"),
     )
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "mdt",
+                "keeping_in_touch",
+                "contract_review",
+                "group",
+                "forum",
+                "engagement",
+                "safeguarding_unit",
+                "healthwatch",
+                "other",
+                name="meetingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "convened",
+                "scheduled",
+                "held",
+                "minutes_drafted",
+                "minutes_approved",
+                "circulated",
+                "notes_shared",
+                "closed",
+                "not_required",
+                "stood_down",
+                "cancelled",
+                name="meetingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "council",
+                "provider",
+                "rating",
+                name="meetingorigin",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("meets_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("ended_because", sa.String(), nullable=True),
+        sa.Column("minutes", sa.String(), nullable=True),
+        sa.Column("correction_reason", sa.String(), nullable=True),
+        sa.Column("concerns", sa.String(), nullable=True),
+        sa.Column("concerns_answer", sa.String(), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'mdt' AND state NOT IN ('notes_shared', 'cancelled')) OR (kind != 'mdt' AND state IN ('scheduled', 'held', 'notes_shared', 'closed', 'cancelled'))",
+            name=op.f("ck_meeting_state_is_of_its_kind"),
+        ),
+        sa.CheckConstraint("kind != 'mdt' OR provider_id IS NOT NULL", name=op.f("ck_meeting_mdt_is_about_a_provider")),
+        sa.CheckConstraint(
+            "state != 'minutes_drafted' OR coalesce(length(minutes), 0) > 0",
+            name=op.f("ck_meeting_draft_says_something"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('requested', 'convened', 'not_required', 'stood_down') OR (starts_at IS NOT NULL AND meets_on IS NOT NULL)",
+            name=op.f("ck_meeting_scheduled_has_moment"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('not_required', 'stood_down', 'cancelled') OR coalesce(length(ended_because), 0) > 0",
+            name=op.f("ck_meeting_ended_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "service_id IS NULL OR provider_id IS NOT NULL", name=op.f("ck_meeting_service_has_provider")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_meeting_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+    )
+    op.create_index(op.f("ix_meeting_created_by_id"), "meeting", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_meets_on"), "meeting", ["meets_on"], unique=False)
+    op.create_index(op.f("ix_meeting_provider_id"), "meeting", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_meeting_service_id"), "meeting", ["service_id"], unique=False)
+    op.create_index(op.f("ix_meeting_state"), "meeting", ["state"], unique=False)
+    op.create_table(
         "occupancy_return",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -1511,6 +1877,82 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "register_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "regulator",
+            sa.Enum(
+                "cqc",
+                "ciw",
+                "care_inspectorate",
+                "rqia",
+                "none",
+                name="regulator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=True),
+        sa.Column("town", sa.String(), nullable=True),
+        sa.Column("provider", sa.String(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("source_file", sa.String(), nullable=False),
+        sa.Column("source_row", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=True),
+        sa.Column(
+            "certainty",
+            sa.Enum(
+                "exact",
+                "likely",
+                "possible",
+                "unlike",
+                name="certainty",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "matched",
+                "added",
+                "dismissed",
+                name="proposalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('matched', 'added')) = (service_id IS NOT NULL)",
+            name=op.f("ck_register_proposal_decided_names_service"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_proposal_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_register_proposal_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_proposal")),
+        sa.UniqueConstraint("regulator", "key", "number", name=op.f("uq_register_proposal_regulator_key_number")),
+        sa.UniqueConstraint("service_id", name=op.f("uq_register_proposal_service_id")),
+    )
+    op.create_index(op.f("ix_register_proposal_created_by_id"), "register_proposal", ["created_by_id"], unique=False)
+    op.create_index(
+        "ix_register_proposal_state_certainty_name", "register_proposal", ["state", "certainty", "name"], unique=False
+    )
+    op.create_table(
         "safeguarding_process",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -1586,6 +2028,75 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_service_part_created_by_id"), "service_part", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_service_part_service_id"), "service_part", ["service_id"], unique=False)
+    op.create_table(
+        "succession",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("predecessor_id", sa.Integer(), nullable=True),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("predecessor_provider_id", sa.Integer(), nullable=True),
+        sa.Column("successor_provider_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "carries",
+                "end_proposed",
+                "ended",
+                name="successionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state != 'ended' OR decided_by_id IS NOT NULL", name=op.f("ck_succession_ended_has_decider")
+        ),
+        sa.CheckConstraint(
+            "(acknowledged_by_id IS NULL) = (acknowledged_at IS NULL)",
+            name=op.f("ck_succession_acknowledged_by_and_at"),
+        ),
+        sa.CheckConstraint(
+            "(predecessor_id IS NULL) = (successor_id IS NULL) AND (predecessor_provider_id IS NULL) = (successor_provider_id IS NULL) AND (predecessor_id IS NULL) != (predecessor_provider_id IS NULL)",
+            name=op.f("ck_succession_services_or_providers"),
+        ),
+        sa.CheckConstraint("decided_by_id != proposed_by_id", name=op.f("ck_succession_not_self_decided")),
+        sa.CheckConstraint(
+            "predecessor_id != successor_id AND predecessor_provider_id != successor_provider_id",
+            name=op.f("ck_succession_not_itself"),
+        ),
+        sa.ForeignKeyConstraint(["acknowledged_by_id"], ["ab_user.id"], name=op.f("fk_succession_acknowledged_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_succession_created_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["ab_user.id"], name=op.f("fk_succession_decided_by_id")),
+        sa.ForeignKeyConstraint(["predecessor_id"], ["service.id"], name=op.f("fk_succession_predecessor_id")),
+        sa.ForeignKeyConstraint(
+            ["predecessor_provider_id"], ["provider.id"], name=op.f("fk_succession_predecessor_provider_id")
+        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["ab_user.id"], name=op.f("fk_succession_proposed_by_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["service.id"], name=op.f("fk_succession_successor_id")),
+        sa.ForeignKeyConstraint(
+            ["successor_provider_id"], ["provider.id"], name=op.f("fk_succession_successor_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
+        sa.UniqueConstraint("predecessor_id", "successor_id", name=op.f("uq_succession_predecessor_id_successor_id")),
+        sa.UniqueConstraint(
+            "predecessor_provider_id",
+            "successor_provider_id",
+            name=op.f("uq_succession_predecessor_provider_id_successor_provider_id"),
+        ),
+    )
+    op.create_index(op.f("ix_succession_created_by_id"), "succession", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_succession_successor_id"), "succession", ["successor_id"], unique=False)
+    op.create_index(op.f("ix_succession_successor_provider_id"), "succession", ["successor_provider_id"], unique=False)
     op.create_table(
         "visit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1772,6 +2283,111 @@ def upgrade() -> None:
     op.create_index(op.f("ix_continuity_test_created_by_id"), "continuity_test", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_continuity_test_plan_id"), "continuity_test", ["plan_id"], unique=False)
     op.create_table(
+        "meeting_attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column(
+            "attendance",
+            sa.Enum(
+                "invited",
+                "attended",
+                "apologies",
+                name="attendance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "agency_id IS NULL OR provider_id IS NULL", name=op.f("ck_meeting_attendance_agency_or_provider")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_meeting_attendance_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_attendance_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_attendance_meeting_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_attendance_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_attendance")),
+    )
+    op.create_index(op.f("ix_meeting_attendance_agency_id"), "meeting_attendance", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_created_by_id"), "meeting_attendance", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_meeting_id"), "meeting_attendance", ["meeting_id"], unique=False)
+    op.create_index(op.f("ix_meeting_attendance_provider_id"), "meeting_attendance", ["provider_id"], unique=False)
+    op.create_table(
+        "meeting_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("significant", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "carried", name="meetingdecisionstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_decision_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_decision_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_decision")),
+    )
+    op.create_index(op.f("ix_meeting_decision_created_by_id"), "meeting_decision", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_decision_meeting_id"), "meeting_decision", ["meeting_id"], unique=False)
+    op.create_table(
+        "meeting_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("updates", sa.String(), nullable=False),
+        sa.Column("assurances", sa.String(), nullable=False),
+        sa.Column("discussion", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("position > 0", name=op.f("ck_meeting_item_position_is_positive")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_item_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_item_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_item")),
+        sa.UniqueConstraint("meeting_id", "position", name=op.f("uq_meeting_item_meeting_id_position")),
+    )
+    op.create_index(op.f("ix_meeting_item_created_by_id"), "meeting_item", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_item_meeting_id"), "meeting_item", ["meeting_id"], unique=False)
+    op.create_table(
+        "meeting_minutes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by_id IS NULL)", name=op.f("ck_meeting_minutes_approved_has_approver")
+        ),
+        sa.CheckConstraint("length(text) > 0", name=op.f("ck_meeting_minutes_says_something")),
+        sa.CheckConstraint("number = 1 OR length(reason) > 0", name=op.f("ck_meeting_minutes_correction_has_reason")),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["ab_user.id"], name=op.f("fk_meeting_minutes_approved_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_minutes_created_by_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_minutes_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_minutes")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_meeting_minutes_meeting_id_number")),
+    )
+    op.create_index(op.f("ix_meeting_minutes_created_by_id"), "meeting_minutes", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_meeting_minutes_meeting_id"), "meeting_minutes", ["meeting_id"], unique=False)
+    op.create_table(
         "suspension",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -1818,6 +2434,7 @@ def upgrade() -> None:
             "mandatory_ground",
             sa.Enum(
                 "cqc_inadequate",
+                "mdt_considered",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
@@ -1938,6 +2555,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_letter_provider_id"), "letter", ["provider_id"], unique=False)
     op.create_index(op.f("ix_letter_suspension_id"), "letter", ["suspension_id"], unique=False)
     op.create_table(
+        "meeting_circulation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("minutes_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("circulated_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(agency_id IS NULL) != (provider_id IS NULL)", name=op.f("ck_meeting_circulation_agency_or_provider")
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_meeting_circulation_agency_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_circulation_created_by_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["meeting_minutes.id"], name=op.f("fk_meeting_circulation_minutes_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_circulation_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_circulation")),
+    )
+    op.create_index(op.f("ix_meeting_circulation_agency_id"), "meeting_circulation", ["agency_id"], unique=False)
+    op.create_index(
+        op.f("ix_meeting_circulation_created_by_id"), "meeting_circulation", ["created_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_meeting_circulation_minutes_id"), "meeting_circulation", ["minutes_id"], unique=False)
+    op.create_index(op.f("ix_meeting_circulation_provider_id"), "meeting_circulation", ["provider_id"], unique=False)
+    op.create_index(
+        "uq_meeting_circulation_once",
+        "meeting_circulation",
+        ["minutes_id", sa.literal_column("coalesce(agency_id, 0)"), sa.literal_column("coalesce(provider_id, 0)")],
+        unique=True,
+    )
+    op.create_table(
         "suspension_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("suspension_id", sa.Integer(), nullable=False),
@@ -2049,31 +2697,6 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state = 'proposed'"),
         postgresql_where=sa.text("state = 'proposed'"),
-    )
-    op.create_table(
-        "outbox_message",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "waiting", "sent", "dead", name="outboxstate", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_outbox_message_letter_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
-    )
-    op.create_index(op.f("ix_outbox_message_letter_id"), "outbox_message", ["letter_id"], unique=False)
-    op.create_index(
-        "ix_outbox_message_waiting",
-        "outbox_message",
-        ["created_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
     )
     if dialect == "postgresql":
         for name, table, column, target in CIRCLE:

@@ -150,8 +150,8 @@ AREA = Area(
     pointers="complaint: provider_id service_id officer_id created_by_id",
     places=lambda world: {"complaint": complaint(world).id},
     budgets="""
-    officer       /complaints/list/                          3  17
-    officer       /complaints/show/{complaint}              13   0
+    officer       /complaints/list/                          4  48
+    officer       /complaints/show/{complaint}              14   0
     officer       /complaints/add                            1  13
     manager       /complaints/{complaint}/allocate           6   4
     """,

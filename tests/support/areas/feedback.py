@@ -139,7 +139,7 @@ AREA = Area(
     pointers="feedback: provider_id service_id officer_id created_by_id",
     places=lambda world: {"feedback": feedback(world, "triaged").id},
     budgets="""
-    officer       /feedback/list/                            3  22
+    officer       /feedback/list/                            4  24
     officer       /feedback/show/{feedback}                  9   0
     officer       /feedback/add                              1  13
     """,

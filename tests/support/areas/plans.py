@@ -176,10 +176,10 @@ AREA = Area(
     pointers="plan: provider_id service_id created_by_id\naction: plan_id created_by_id",
     places=lambda world: {"plan": plan(world, "proposed").id, "action": in_agreed_plan(world, "open").id},
     budgets="""
-    officer       /plans/list/                               3  11
+    officer       /plans/list/                               4  36
     officer       /plans/show/{plan}                        13   0
     officer       /plans/add                                 1   4
-    officer       /actions/list/                             3   7
+    officer       /actions/list/                             4  36
     officer       /actions/show/{action}                     7   0
     officer       /actions/add                               1   9
     """,
