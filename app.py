@@ -36,6 +36,7 @@ from models.base import READING, db
 from seed.cli import make_cli
 from views import api, openapi
 from views.attachments import AttachmentView
+from views.authorities import AuthorityContactView, HostAuthorityView
 from views.base import AreaView
 from views.complaints import ComplaintView
 from views.contracts import (
@@ -56,6 +57,14 @@ from views.labels import AREAS
 from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
 from views.outbox import OutboxView
 from views.people import AccountView, AgencyView, CarewardSecurity, RoleView
+from views.placements import (
+    AuthorityReferenceView,
+    DirectPaymentCheckView,
+    PlacementView,
+    RatingAlertView,
+    RegulatorCheckView,
+    ValidationView,
+)
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
@@ -125,6 +134,17 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         ],
     ),
     (
+        _l("Placements"),
+        [
+            (Resource.validations, ValidationView),
+            (Resource.evidence, AuthorityReferenceView),
+            (Resource.placements, PlacementView),
+            (Resource.rating_alerts, RatingAlertView),
+            (Resource.checks, DirectPaymentCheckView),
+            (Resource.authorities, HostAuthorityView),
+        ],
+    ),
+    (
         _l("Office"),
         [
             (Resource.agencies, AgencyView),
@@ -139,7 +159,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView, TokenView,
+    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView,
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
     attachments,
+    authorities,
     complaints,
     contracts,
     documents,
@@ -12,6 +13,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     meetings,
     outbox,
     people,
+    placements,
     plans,
     providers,
     registers,

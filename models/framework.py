@@ -54,6 +54,11 @@ class ClockKey(StrEnum):
     complaint_response = auto()
     enquiry_response = auto()
     continuity_check = auto()
+    regulator_check_valid = auto()
+    validation_valid = auto()
+    placement_rating_check = auto()
+    placement_host_check = auto()
+    direct_payment_check = auto()
 
 
 class TriggerEvent(StrEnum):

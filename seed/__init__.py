@@ -4,6 +4,8 @@ from pathlib import Path
 
 FRAMEWORKS = Path(__file__).parent / "frameworks"
 COMMON = FRAMEWORKS / "common.toml"
+AUTHORITIES = Path(__file__).parent / "authorities.csv"
+"""The bodies of the four nations that run adult social care, with the registers' spellings of their names."""
 
 
 def framework_names() -> list[str]:

@@ -29,11 +29,12 @@ from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
 from models.providers import Judgement, Provider, Service
+from seed import AUTHORITIES, framework_files, framework_names
 from seed import demo as demo_data
-from seed import framework_files, framework_names
 from seed import jobs as worker
 from seed.roles import sync_roles
-from workflows import ledger, meetings, people, suspensions
+from workflows import authorities as host_authorities
+from workflows import ledger, meetings, people, placements, suspensions
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
@@ -123,7 +124,7 @@ def make_cli(create_app: Factory) -> click.Group:
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
         logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
 
-    for command in (database, roles, framework, register, audit, user, jobs, serve, demo):
+    for command in (database, roles, framework, authorities, register, audit, user, jobs, serve, demo):
         cli.add_command(command)
     return cli
 
@@ -204,6 +205,23 @@ def load_framework(name_or_path: str) -> None:
             click.echo(_("“%(title)s”, edition %(edition)s, is already in force. Nothing changed.", **told))
         else:
             click.echo(_("“%(title)s”, edition %(edition)s, is in force.", **told))
+
+
+# --- host authorities --------------------------------------------------------------------------------------------
+
+
+@click.group()
+def authorities() -> None:
+    """The councils and trusts in whose areas people are placed."""
+
+
+@authorities.command("load")
+@with_app
+def load_authorities() -> None:
+    """Load the bodies of the four nations that run adult social care. Contacts stay as people have them."""
+    with job("authorities load") as (session, _actor):
+        done = host_authorities.load(session, AUTHORITIES)
+    click.echo(_("Host authorities: %(added)s added, %(changed)s changed.", added=done.added, changed=done.changed))
 
 
 # --- register ----------------------------------------------------------------------------------------------------
@@ -315,6 +333,8 @@ def _draft(service: Service, before: Judgement | None) -> None:
         click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
     if meetings.on_rating(service, before) is not None:
         click.echo(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
+    if placements.on_rating(service, before):
+        click.echo(_("%(service)s: contact with the host, or telling direct payments, is due.", service=service))
 
 
 def _place(problem: Problem) -> str:

@@ -26,12 +26,12 @@ from models.providers import (
     Service,
 )
 from models.visits import Visit, VisitState
-from seed import framework_files
+from seed import AUTHORITIES, framework_files
 from seed.demo_history import Demo
 from seed.demo_register import AUTHORITY
 from seed.demo_script import ACCOUNTS, YEARS
 from seed.roles import sync_roles
-from workflows import attachments, files, framework, outbox
+from workflows import attachments, authorities, files, framework, outbox
 from workflows.access import ROLE_NAMES
 from workflows.actor import acting, actor_for, system
 from workflows.framework_files import load
@@ -150,6 +150,7 @@ def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime, store
             own = Path(folder) / "demo.toml"
             own.write_text(f'[framework]\nauthority = "{AUTHORITY}"\n', encoding="utf-8")
             load(session, *framework_files(name_or_path), own)
+            authorities.load(session, AUTHORITIES)
         password = os.environ.get(PASSWORD) or secrets.token_urlsafe(12)
         build(session, now, password)
         add_files(session, now, store)

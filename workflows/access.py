@@ -43,7 +43,9 @@ class Resource(StrEnum):
     continuity = auto()
     safeguarding = auto()
     validations = auto()
+    evidence = auto()
     placements = auto()
+    rating_alerts = auto()
     checks = auto()
     authorities = auto()
     shares = auto()
@@ -117,7 +119,9 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.continuity:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.safeguarding:  (WORK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   NONE,    NONE,   LOOK,   NONE),
     Resource.validations:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),
+    Resource.evidence:      (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.placements:    (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   NONE),
+    Resource.rating_alerts: (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   NONE),
     Resource.checks:        (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    WORK,   LOOK,   NONE),
     Resource.authorities:   (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    LOOK,   LOOK,   WORK),
     Resource.shares:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

@@ -24,7 +24,7 @@ from workflows import successions
 from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import due
-from workflows.engine import WORKFLOWS, Workflow
+from workflows.engine import WORKFLOWS, Due, Workflow
 from workflows.steps import Step
 
 SHOWN = 20
@@ -140,16 +140,14 @@ def overdue(session: Session, actor: Actor) -> list[Waiting]:
         for item in session.scalars(late)
     ]
     for workflow in WORKFLOWS.values():
-        if workflow.due is not None:
-            found += _due(session, workflow, workflow.due[0] < actor.today)
+        for each in workflow.due:
+            found += _due(session, workflow, each, each[0] < actor.today)
     return sorted(found, key=lambda each: each.by or dt.date.min)
 
 
-def _due(session: Session, workflow: Workflow, when: Any) -> list[Waiting]:
-    """Records that wait for the step of their workflow's clock, by a day of which `when` holds."""
-    if workflow.due is None:
-        return []
-    column, states, step = workflow.due
+def _due(session: Session, workflow: Workflow, clock: Due, when: Any) -> list[Waiting]:
+    """Records that wait for the step of a clock of their workflow, by a day of which `when` holds."""
+    column, states, step = clock
     rows = select(workflow.model).options(*(joinedload(each) for each in workflow.named))
     rows = rows.where(workflow.model.state.in_(states), when).order_by(column).limit(SHOWN)
     return [Waiting(item, step, getattr(item, column.key)) for item in session.scalars(rows)]
@@ -218,9 +216,9 @@ def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
     )
     found += [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
     for workflow in WORKFLOWS.values():
-        if workflow.due is not None:
-            ahead = workflow.due[0].between(actor.today, actor.today + dt.timedelta(days=days))
-            found += _due(session, workflow, ahead)
+        for each in workflow.due:
+            ahead = each[0].between(actor.today, actor.today + dt.timedelta(days=days))
+            found += _due(session, workflow, each, ahead)
     return found
 
 

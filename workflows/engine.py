@@ -20,14 +20,18 @@ from workflows.visibility import GOVERNED
 WORKFLOWS: dict[type[Any], "Workflow"] = {}
 """Every workflow, by the model whose records it moves."""
 
+Due = tuple[Any, Iterable[Any], str]
+"""A column, the states in which it counts, and the step that is due by then."""
+
 
 class Workflow:
     """The steps of one kind of record, and what may be written of it by hand in between.
 
     `desk` names the deciding steps that put a record on the desk of whoever may take them, each with what else must
     hold of the record (None: nothing but its state). `named` are the relations that a record's name is made of.
-    `due` says by when it waits for which step: (column, the states in which it waits, step). `parts` are the foreign
-    keys by which other records belong to it: whoever wrote one of those wrote the record too (four eyes).
+    `due` says by when it waits for which step: (column, the states in which it waits, step), or several of these.
+    `parts` are the foreign keys by which other records belong to it: whoever wrote one of those wrote the record too
+    (four eyes).
     """
 
     def __init__(
@@ -37,10 +41,11 @@ class Workflow:
         by_hand: ByHand | None = None,
         desk: Mapping[str, Any] | None = None,
         named: Sequence[Any] = (),
-        due: tuple[Any, Iterable[Any], str] | None = None,
+        due: Due | list[Due] | None = None,
         parts: Sequence[Any] = (),
     ) -> None:
-        self.model, self.desk, self.named, self.due, self.parts = model, desk or {}, named, due, parts
+        self.model, self.desk, self.named, self.parts = model, desk or {}, named, parts
+        self.due = due if isinstance(due, list) else [due] if due else []
         self.steps = {step.name: step for step in steps}
         WORKFLOWS[model] = self
         if by_hand is not None:

@@ -20,6 +20,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
+from models.authorities import AuthorityContact
 from models.base import Model
 from models.outbox import Fault, MailKind, OutboxMessage, OutboxState
 from models.people import Agency, Person
@@ -208,6 +209,13 @@ def _of_person(
     return email
 
 
+def _of_authority(
+    session: Session, contact_id: int, day: dt.date, concerned: Service | Provider | None = None
+) -> str | None:
+    contact = session.get_one(AuthorityContact, contact_id)
+    return contact.email if contact.left_on is None or contact.left_on > day else None
+
+
 RECIPIENTS: dict[type[Model], Recipient] = {
     Provider: Recipient(
         _of_provider,
@@ -225,6 +233,9 @@ RECIPIENTS: dict[type[Model], Recipient] = {
     ),
     Agency: Recipient(
         _of_agency, _l("An Administrator records the agency's email address, and that it is in use. Then try again.")
+    ),
+    AuthorityContact: Recipient(
+        _of_authority, _l("Record an email address at the contact of the host authority. Then try again.")
     ),
     Person: Recipient(
         _of_person, _l("An Administrator records the account's email address, and that it is in use. Then try again.")

@@ -144,12 +144,12 @@ def belongs_together(session: Session, provider_id: int, service_id: int | None,
 def fits(item: Any, actor: Actor) -> Refused | None:
     """Why the provider and the service that a record names do not belong together, or None. For `ByHand.check`."""
     session = object_session(item)
-    provider, service = _key(item, "provider"), _key(item, "service")
+    provider, service = key_of(item, "provider"), key_of(item, "service")
     reason = belongs_together(session, provider, service, None) if session is not None and provider else None
     return Refused(reason) if reason else None
 
 
-def _key(item: Any, relation: str) -> int | None:
+def key_of(item: Any, relation: str) -> int | None:
     """The id that a relation will have once flushed: the form sets the object, the flush the column."""
     related = getattr(item, relation)
     key: int | None = related.id if related is not None else getattr(item, f"{relation}_id")

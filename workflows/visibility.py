@@ -9,6 +9,7 @@ from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from models.attachments import Attachment, AttachmentState
+from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
 from models.complaints import Complaint
 from models.contracts import (
@@ -40,6 +41,14 @@ from models.meetings import (
 )
 from models.outbox import OutboxMessage
 from models.people import Agency, Person
+from models.placements import (
+    AuthorityReference,
+    DirectPaymentCheck,
+    Placement,
+    RatingAlert,
+    RegulatorCheck,
+    Validation,
+)
 from models.plans import Action, Plan, PlanState
 from models.providers import (
     Contact,
@@ -133,6 +142,7 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(ContactNote, resource=Resource.contact_notes)
 @visible(OutboxMessage, resource=Resource.outbox)
 @visible(Suspension, SuspensionReview, SuspensionVariation, resource=Resource.suspensions)
+@visible(RegulatorCheck, AuthorityReference, resource=Resource.evidence)
 @visible(Succession, resource=Resource.successions)
 @visible(RegisterImport, RegisterPull, resource=Resource.history)
 @visible(RegisterProposal, resource=Resource.registers)
@@ -219,6 +229,31 @@ def feedback(actor: Actor, model: type[Feedback]) -> ColumnElement[bool]:
     if actor.provider_id:
         found = or_(found, (model.provider_id == actor.provider_id) & model.shared_on.is_not(None))
     return found
+
+
+@visible(Validation, resource=Resource.validations)
+@visible(DirectPaymentCheck, resource=Resource.checks)
+def asked_for(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """The council's own, and of a care manager who asked for it (domain section 1)."""
+    return true() if actor.works_here else _own(actor, model)
+
+
+@visible(Placement, resource=Resource.placements)
+def placements(actor: Actor, model: type[Placement]) -> ColumnElement[bool]:
+    """As the validation is on which it rests."""
+    if actor.works_here:
+        return true()
+    return model.validation_id.in_(select(Validation.__table__.c.id).where(_own(actor, Validation)))
+
+
+@visible(RatingAlert, resource=Resource.rating_alerts)
+def rating_alerts(actor: Actor, model: type[RatingAlert]) -> ColumnElement[bool]:
+    """As the placement, or the check for direct payments, that it is about."""
+    if actor.works_here:
+        return true()
+    placed = select(Placement.__table__.c.id).where(placements(actor, Placement))
+    checked = select(DirectPaymentCheck.__table__.c.id).where(_own(actor, DirectPaymentCheck))
+    return or_(model.placement_id.in_(placed), model.payment_check_id.in_(checked))
 
 
 @visible(LedgerEntry, LedgerSeal, resource=Resource.history)
@@ -368,6 +403,7 @@ def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
     return false()
 
 
+@visible(HostAuthority, AuthorityContact, resource=Resource.authorities)
 @visible(Agency, resource=Resource.agencies)
 @visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
 @visible(ActivityType, RestrictionKind, resource=Resource.help)
@@ -406,6 +442,12 @@ def exports(actor: Actor, model: type[Export]) -> ColumnElement[bool]:
     if actor.roles & {Role.manager, Role.director, Role.auditor}:
         return true()
     return model.created_by_id == actor.person_id
+
+
+def _own(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """What the actor wrote."""
+    found: ColumnElement[bool] = model.created_by_id == (actor.person_id or 0)
+    return found
 
 
 def _own_services(actor: Actor) -> Select[tuple[int]]:
