@@ -161,14 +161,13 @@ def add_files(session: Session, now: dt.datetime, store: Store) -> None:
     """Two files of the newest published visit: one that partners may open, and one that was withdrawn."""
     with acting(system("demo", now)):
         officer = session.scalars(select(Person).where(Person.username == "officer")).one()
-    with acting(actor_for(officer, now)) as actor:
-        newest = select(Visit.id).where(Visit.state == VisitState.published).order_by(Visit.published_at.desc())
-        visit = session.scalars(newest).first()
-        if actor is None or visit is None:
-            return
+        newest = select(Visit).where(Visit.state == VisitState.published).order_by(Visit.published_at.desc())
+        visit = session.scalars(newest.limit(1)).one()
+        pk, actor = visit.id, actor_for(officer, (visit.published_at or now) + dt.timedelta(minutes=20))
+    with acting(actor):
         for name, content, what, internal in FILES:
             found = files.examine(io.BytesIO(content), name, files.MEGABYTE)
-            added = attachments.attach(session, actor, "visit", visit, found, store.put(found.stream), what, internal)
+            added = attachments.attach(session, actor, "visit", pk, found, store.put(found.stream), what, internal)
             if internal:
                 attachments.WORKFLOW.take("withdraw", added, actor, withdrawn_reason=WRONG_FILE)
         session.commit()

@@ -363,6 +363,55 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'in_force'"),
     )
     op.create_table(
+        "host_authority",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "nation",
+            sa.Enum(
+                "england",
+                "wales",
+                "scotland",
+                "northern_ireland",
+                name="nation",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "county",
+                "unitary",
+                "metropolitan_borough",
+                "london_borough",
+                "city_corporation",
+                "health_and_social_care_trust",
+                name="authoritykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("register_name", sa.String(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'health_and_social_care_trust') = (nation = 'northern_ireland')",
+            name=op.f("ck_host_authority_trusts_in_northern_ireland"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_host_authority_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_host_authority")),
+        sa.UniqueConstraint("name", name=op.f("uq_host_authority_name")),
+        sa.UniqueConstraint("register_name", name=op.f("uq_host_authority_register_name")),
+    )
+    op.create_index(op.f("ix_host_authority_created_by_id"), "host_authority", ["created_by_id"], unique=False)
+    op.create_table(
         "ledger_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("record_type", sa.String(), nullable=False),
@@ -740,6 +789,29 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "authority_contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("authority_id", sa.Integer(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "email IS NOT NULL OR phone IS NOT NULL OR address IS NOT NULL", name=op.f("ck_authority_contact_reachable")
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["host_authority.id"], name=op.f("fk_authority_contact_authority_id")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_authority_contact_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_contact")),
+    )
+    op.create_index(op.f("ix_authority_contact_authority_id"), "authority_contact", ["authority_id"], unique=False)
+    op.create_index(op.f("ix_authority_contact_created_by_id"), "authority_contact", ["created_by_id"], unique=False)
+    op.create_table(
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("framework_id", sa.Integer(), nullable=False),
@@ -753,6 +825,11 @@ def upgrade() -> None:
                 "complaint_response",
                 "enquiry_response",
                 "continuity_check",
+                "regulator_check_valid",
+                "validation_valid",
+                "placement_rating_check",
+                "placement_host_check",
+                "direct_payment_check",
                 name="clockkey",
                 native_enum=False,
                 create_constraint=True,
@@ -1353,6 +1430,78 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_provider_id"), "contract", ["provider_id"], unique=False)
     op.create_index(op.f("ix_contract_service_id"), "contract", ["service_id"], unique=False)
     op.create_index(op.f("ix_contract_state"), "contract", ["state"], unique=False)
+    op.create_table(
+        "direct_payment_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("case_reference", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "checked",
+                "listed",
+                "not_listed",
+                "withdrawn",
+                name="paymentcheckstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "rating_found",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("findings", sa.String(), nullable=True),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("listed_on", sa.Date(), nullable=True),
+        sa.Column("check_due_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'listed') = (listed_on IS NOT NULL)", name=op.f("ck_direct_payment_check_listed_has_day")
+        ),
+        sa.CheckConstraint(
+            "state != 'not_listed' OR coalesce(length(outcome), 0) > 0",
+            name=op.f("ck_direct_payment_check_not_listed_says_why"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('checked', 'listed', 'not_listed') OR checked_on IS NOT NULL",
+            name=op.f("ck_direct_payment_check_checked_has_day"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_direct_payment_check_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_direct_payment_check_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_payment_check")),
+    )
+    op.create_index(
+        op.f("ix_direct_payment_check_check_due_on"), "direct_payment_check", ["check_due_on"], unique=False
+    )
+    op.create_index(
+        op.f("ix_direct_payment_check_created_by_id"), "direct_payment_check", ["created_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_direct_payment_check_service_id"), "direct_payment_check", ["service_id"], unique=False)
+    op.create_index(op.f("ix_direct_payment_check_state"), "direct_payment_check", ["state"], unique=False)
     op.create_table(
         "enforcement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2098,6 +2247,70 @@ def upgrade() -> None:
     op.create_index(op.f("ix_succession_successor_id"), "succession", ["successor_id"], unique=False)
     op.create_index(op.f("ix_succession_successor_provider_id"), "succession", ["successor_provider_id"], unique=False)
     op.create_table(
+        "validation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("case_reference", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("needed_on", sa.Date(), nullable=True),
+        sa.Column("host_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "checking",
+                "recommended",
+                "approved",
+                "approved_with_conditions",
+                "declined",
+                "expired",
+                "withdrawn",
+                name="validationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recommendation", sa.String(), nullable=True),
+        sa.Column("conditions", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state != 'approved_with_conditions' OR coalesce(length(conditions), 0) > 0",
+            name=op.f("ck_validation_conditions_are_said"),
+        ),
+        sa.CheckConstraint(
+            "state != 'declined' OR coalesce(length(outcome), 0) > 0", name=op.f("ck_validation_declined_says_why")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('approved', 'approved_with_conditions', 'declined', 'expired') OR decided_on IS NOT NULL",
+            name=op.f("ck_validation_decided_has_day"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('approved', 'approved_with_conditions', 'expired') OR expires_on IS NOT NULL",
+            name=op.f("ck_validation_approved_expires"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('recommended', 'approved', 'approved_with_conditions', 'expired') OR coalesce(length(recommendation), 0) > 0",
+            name=op.f("ck_validation_recommended_says_what"),
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_validation_created_by_id")),
+        sa.ForeignKeyConstraint(["host_id"], ["host_authority.id"], name=op.f("fk_validation_host_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_validation_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_validation")),
+    )
+    op.create_index(op.f("ix_validation_created_by_id"), "validation", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_validation_expires_on"), "validation", ["expires_on"], unique=False)
+    op.create_index(op.f("ix_validation_host_id"), "validation", ["host_id"], unique=False)
+    op.create_index(op.f("ix_validation_service_id"), "validation", ["service_id"], unique=False)
+    op.create_index(op.f("ix_validation_state"), "validation", ["state"], unique=False)
+    op.create_table(
         "visit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -2230,6 +2443,56 @@ def upgrade() -> None:
     op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
     op.create_index(op.f("ix_action_plan_id"), "action", ["plan_id"], unique=False)
     op.create_index(op.f("ix_action_state"), "action", ["state"], unique=False)
+    op.create_table(
+        "authority_reference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("validation_id", sa.Integer(), nullable=False),
+        sa.Column("authority_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "used_service",
+                "host_contact",
+                name="referencekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("chased_on", sa.Date(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("no_answer", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "NOT no_answer OR (chased_on IS NOT NULL AND answered_on IS NULL)",
+            name=op.f("ck_authority_reference_no_answer_after_chasing"),
+        ),
+        sa.CheckConstraint("answered_on >= asked_on", name=op.f("ck_authority_reference_answered_after_asked")),
+        sa.CheckConstraint(
+            "answered_on IS NULL OR length(text) > 0", name=op.f("ck_authority_reference_answer_says_something")
+        ),
+        sa.CheckConstraint("chased_on >= asked_on", name=op.f("ck_authority_reference_chased_after_asked")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["host_authority.id"], name=op.f("fk_authority_reference_authority_id")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_authority_reference_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["validation_id"], ["validation.id"], name=op.f("fk_authority_reference_validation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_reference")),
+    )
+    op.create_index(op.f("ix_authority_reference_authority_id"), "authority_reference", ["authority_id"], unique=False)
+    op.create_index(
+        op.f("ix_authority_reference_created_by_id"), "authority_reference", ["created_by_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_authority_reference_validation_id"), "authority_reference", ["validation_id"], unique=False
+    )
     op.create_table(
         "contact_note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2387,6 +2650,148 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_meeting_minutes_created_by_id"), "meeting_minutes", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_minutes_meeting_id"), "meeting_minutes", ["meeting_id"], unique=False)
+    op.create_table(
+        "placement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("validation_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("host_id", sa.Integer(), nullable=False),
+        sa.Column("case_reference", sa.String(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "host_notified",
+                "host_not_notified",
+                "active",
+                "ended",
+                "withdrawn",
+                name="placementstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("host_contact_id", sa.Integer(), nullable=True),
+        sa.Column("our_contact", sa.String(), nullable=True),
+        sa.Column("notice", sa.String(), nullable=True),
+        sa.Column("notified_on", sa.Date(), nullable=True),
+        sa.Column("not_notified_reason", sa.String(), nullable=True),
+        sa.Column("agreement_on", sa.Date(), nullable=True),
+        sa.Column("agreement_reference", sa.String(), nullable=True),
+        sa.Column("active_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("host_told_on", sa.Date(), nullable=True),
+        sa.Column(
+            "rating_found",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("rating_checked_on", sa.Date(), nullable=True),
+        sa.Column("next_rating_check_on", sa.Date(), nullable=True),
+        sa.Column("host_checked_on", sa.Date(), nullable=True),
+        sa.Column("host_check_note", sa.String(), nullable=True),
+        sa.Column("next_host_check_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(notified_on IS NULL) = (notice IS NULL) AND (state != 'host_notified' OR notified_on IS NOT NULL)",
+            name=op.f("ck_placement_notified_has_notice"),
+        ),
+        sa.CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_placement_ended_has_day")),
+        sa.CheckConstraint(
+            "state NOT IN ('active', 'ended') OR (active_on IS NOT NULL AND agreement_on IS NOT NULL)",
+            name=op.f("ck_placement_active_has_agreement"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('active', 'ended') OR notified_on IS NOT NULL OR coalesce(length(not_notified_reason), 0) > 0",
+            name=op.f("ck_placement_host_notified_or_reason"),
+        ),
+        sa.CheckConstraint("ended_on >= active_on", name=op.f("ck_placement_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_placement_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["host_contact_id"], ["authority_contact.id"], name=op.f("fk_placement_host_contact_id")
+        ),
+        sa.ForeignKeyConstraint(["host_id"], ["host_authority.id"], name=op.f("fk_placement_host_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_placement_service_id")),
+        sa.ForeignKeyConstraint(["validation_id"], ["validation.id"], name=op.f("fk_placement_validation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+    )
+    op.create_index(op.f("ix_placement_created_by_id"), "placement", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_placement_host_id"), "placement", ["host_id"], unique=False)
+    op.create_index(op.f("ix_placement_next_host_check_on"), "placement", ["next_host_check_on"], unique=False)
+    op.create_index(op.f("ix_placement_next_rating_check_on"), "placement", ["next_rating_check_on"], unique=False)
+    op.create_index(op.f("ix_placement_service_id"), "placement", ["service_id"], unique=False)
+    op.create_index(op.f("ix_placement_state"), "placement", ["state"], unique=False)
+    op.create_index(op.f("ix_placement_validation_id"), "placement", ["validation_id"], unique=False)
+    op.create_table(
+        "regulator_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("validation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "regulator",
+            sa.Enum(
+                "cqc",
+                "ciw",
+                "care_inspectorate",
+                "rqia",
+                "none",
+                name="regulator",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_regulator_check_created_by_id")),
+        sa.ForeignKeyConstraint(["validation_id"], ["validation.id"], name=op.f("fk_regulator_check_validation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regulator_check")),
+    )
+    op.create_index(op.f("ix_regulator_check_created_by_id"), "regulator_check", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_regulator_check_validation_id"), "regulator_check", ["validation_id"], unique=False)
     op.create_table(
         "suspension",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2584,6 +2989,86 @@ def upgrade() -> None:
         "meeting_circulation",
         ["minutes_id", sa.literal_column("coalesce(agency_id, 0)"), sa.literal_column("coalesce(provider_id, 0)")],
         unique=True,
+    )
+    op.create_table(
+        "rating_alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "host_contact",
+                "direct_payments",
+                name="alertkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("placement_id", sa.Integer(), nullable=True),
+        sa.Column("payment_check_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "outstanding",
+                "good",
+                "requires_improvement",
+                "inadequate",
+                "inspected_not_rated",
+                "no_published_rating",
+                "insufficient_evidence",
+                "not_rated",
+                "no_action",
+                "compliance_action",
+                name="ratingvalue",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "closed", name="alertstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("done", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'direct_payments') = (payment_check_id IS NOT NULL)",
+            name=op.f("ck_rating_alert_direct_payments_for_check"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'host_contact') = (placement_id IS NOT NULL)",
+            name=op.f("ck_rating_alert_host_contact_for_placement"),
+        ),
+        sa.CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name=op.f("ck_rating_alert_closed_has_day")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_rating_alert_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["payment_check_id"], ["direct_payment_check.id"], name=op.f("fk_rating_alert_payment_check_id")
+        ),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_rating_alert_placement_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_rating_alert_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_alert")),
+    )
+    op.create_index(op.f("ix_rating_alert_created_by_id"), "rating_alert", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_rating_alert_found_on"), "rating_alert", ["found_on"], unique=False)
+    op.create_index(op.f("ix_rating_alert_payment_check_id"), "rating_alert", ["payment_check_id"], unique=False)
+    op.create_index(op.f("ix_rating_alert_placement_id"), "rating_alert", ["placement_id"], unique=False)
+    op.create_index(op.f("ix_rating_alert_service_id"), "rating_alert", ["service_id"], unique=False)
+    op.create_index(op.f("ix_rating_alert_state"), "rating_alert", ["state"], unique=False)
+    op.create_index(
+        "uq_rating_alert_one_open",
+        "rating_alert",
+        [sa.literal_column("coalesce(placement_id, 0)"), sa.literal_column("coalesce(payment_check_id, 0)"), "rating"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
         "suspension_review",

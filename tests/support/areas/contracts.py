@@ -338,19 +338,19 @@ safeguarding_process: provider_id service_id created_by_id""",
         "process": process(world).id,
     },
     budgets="""
-    officer       /contracts/list/                           3   9
+    officer       /contracts/list/                           4  48
     officer       /contracts/show/{contract}                10   0
     officer       /contracts/add                             1  10
-    officer       /manager-posts/list/                       3   5
+    officer       /manager-posts/list/                       4  24
     officer       /manager-posts/show/{post}                 5   0
-    officer       /enforcement/list/                         3   7
-    officer       /occupancy/list/                           3   0
-    officer       /insurance/list/                           3   3
-    officer       /licences/list/                            3   5
+    officer       /enforcement/list/                         4  24
+    officer       /occupancy/list/                           4  12
+    officer       /insurance/list/                           4  24
+    officer       /licences/list/                            4  12
     officer       /licences/show/{licence}                   6   0
-    officer       /continuity/list/                          3   5
+    officer       /continuity/list/                          4  36
     officer       /continuity/show/{continuity}              7   0
-    officer       /safeguarding/list/                        3   5
+    officer       /safeguarding/list/                        4  24
     officer       /safeguarding/show/{process}               9   0
     """,
 )  # fmt: skip

@@ -231,6 +231,7 @@ AREA = Area(
             sees=COUNCIL,
             adds=OFFICERS,
             edits=OFFICERS,
+            lookup=True,
             heading="Agenda",
         ),
         Screen(
@@ -399,14 +400,14 @@ meeting_circulation: minutes_id agency_id provider_id created_by_id""",
     },
     places=lambda world: {"meeting": meeting(world, "held").id, "drafted": meeting(world, "minutes_drafted").id},
     budgets="""
-    officer       /meetings/list/                            3  24
+    officer       /meetings/list/                            4  24
     officer       /meetings/show/{meeting}                  17   0
     officer       /meetings/add                              1  10
     officer       /meetings/{meeting}/draft_minutes          5   0
     head          /meetings/{drafted}/approve_minutes        7   0
-    officer       /meeting-items/list/                       3   0
-    officer       /meeting-attendance/list/                  4   0
+    officer       /meeting-items/list/                       4   0
+    officer       /meeting-attendance/list/                  5   0
     officer       /meeting-attendance/add?meeting_id={meeting} 3 6
-    officer       /meeting-decisions/list/                   3   0
+    officer       /meeting-decisions/list/                   4  12
     """,
 )  # fmt: skip

@@ -86,7 +86,7 @@ AREA = Area(
     },
     places=lambda world: {"row": proposal(world).id, "matched_row": proposal(world, "matched").id},
     budgets="""
-    manager       /registers/list/                           3  14
+    manager       /registers/list/                           4   0
     manager       /registers/show/{row}                      8   0
     manager       /registers/show/{matched_row}              5   0
     manager       /registers/{row}/match                     3   0

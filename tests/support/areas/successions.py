@@ -97,7 +97,7 @@ succession: acknowledged_by_id proposed_by_id decided_by_id created_by_id
     },
     places=lambda world: {"succession": succession(world, "end_proposed").id},
     budgets="""
-    officer       /successions/list/                         3   4
+    officer       /successions/list/                         4  36
     officer       /successions/show/{succession}            17   0
     head          /successions/{succession}/end             12   0
     """,

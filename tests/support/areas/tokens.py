@@ -76,7 +76,7 @@ AREA = Area(
     pointers="api_token: person_id created_by_id\napi_answer: token_id",
     places=lambda world: {"token": made(world).id},
     budgets="""
-    officer       /tokens/list/                              3   3
+    officer       /tokens/list/                              4  24
     administrator /tokens/show/{token}                       5   0
     officer       /tokens/add                                1   0
     """,
