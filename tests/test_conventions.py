@@ -194,8 +194,8 @@ def test_every_list_is_headed_by_its_name(as_user: Any, address: str, heading: s
 
 def test_a_large_table_is_looked_up_and_never_chosen_from() -> None:
     chosen = {each.name for each in inputs().values() if each.options is not None}
-    # The council's staff, and the agencies that it shares with.
-    assert chosen == {"allocated_officer_id", "officer_id", "agency_id"}
+    # The council's staff, the agencies that it shares with, and the contacts of one host authority.
+    assert chosen == {"allocated_officer_id", "officer_id", "agency_id", "host_contact_id"}
     assert all(each.model is not None for each in inputs().values() if each.kind is InputKind.record)
 
 

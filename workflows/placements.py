@@ -386,10 +386,12 @@ def host_has_contact(placement: Placement, actor: Actor) -> str | None:
 
 
 def asked_for_notice(placement: Placement) -> Sequence[Input]:
-    contacts = [(contact.id, str(contact)) for contact in can_be_written_to(placement)]
     return (
         Input(
-            "host_contact_id", _l("Contact at the host authority"), InputKind.choice, options=lambda session: contacts
+            "host_contact_id",
+            _l("Contact at the host authority"),
+            InputKind.choice,
+            options=lambda session: [(contact.id, str(contact)) for contact in can_be_written_to(placement)],
         ),
         Input(
             "our_contact",

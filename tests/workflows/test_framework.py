@@ -77,11 +77,16 @@ def test_haltons_framework(session: Session) -> None:
     assert sorted((each.key.value, each.length, each.unit.value, each.clause) for each in loaded.clocks) == [
         ("complaint_response", 20, "working_days", "XX"),
         ("continuity_check", 12, "months", "HA 3.104"),
+        ("direct_payment_check", 12, "months", "HA 3.87"),
         ("enquiry_response", 10, "working_days", "XX"),
         ("feedback_to_manager", 1, "working_days", "HA 3.34"),
+        ("placement_host_check", 12, "months", "OL"),
+        ("placement_rating_check", 3, "months", "OL"),
+        ("regulator_check_valid", 28, "days", "XX"),
         ("remediation_plan", 10, "working_days", "XX"),
         ("suspension_next_steps", 6, "months", "HP 8"),
         ("suspension_review", 28, "days", "HP 8"),
+        ("validation_valid", 12, "months", "XX"),
     ]
     assert sorted((each.name, each.needs_agreement, each.clause) for each in loaded.restriction_kinds) == [
         ("Purchase with conditions", True, "HP 8"),
@@ -234,7 +239,8 @@ FAULTS = [
         '[[clock]]\nkey = "tea_break"\nlength = 1\nunit = "days"\nclause = "XX"',
         "own.toml, clock 1 (tea_break): “key” is 'tea_break'. "
         "Allowed: suspension_review, suspension_next_steps, remediation_plan, feedback_to_manager, "
-        "complaint_response, enquiry_response, continuity_check.",
+        "complaint_response, enquiry_response, continuity_check, regulator_check_valid, validation_valid, "
+        "placement_rating_check, placement_host_check, direct_payment_check.",
     ),
     (
         '[[clock]]\nkey = "suspension_review"\nlength = 1\nunit = "hours"\nclause = "XX"',
@@ -330,6 +336,11 @@ def test_a_framework_must_say_everything_the_console_asks(tmp_path: Path) -> Non
             ("clock", "complaint_response"),
             ("clock", "enquiry_response"),
             ("clock", "continuity_check"),
+            ("clock", "regulator_check_valid"),
+            ("clock", "validation_valid"),
+            ("clock", "placement_rating_check"),
+            ("clock", "placement_host_check"),
+            ("clock", "direct_payment_check"),
             ("restriction_kind", "with_conditions"),
             ("restriction_kind", "voluntary"),
             ("restriction_kind", "no_new_purchase"),
