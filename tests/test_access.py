@@ -207,13 +207,14 @@ def parsed(grid: str) -> dict[str, dict[str, int]]:
     return rows
 
 
-EXPECTED = parsed(GRID + "".join(screen.more for screen in SCREENS) + LAST)
+EXPECTED = parsed(GRID + "".join(screen.more for screen in SCREENS))
 LISTS = (
     "services", "parts", "providers", "contacts", "contact-notes", "visits", "suspensions", "documents", "agencies",
     "frameworks", "users",
 )  # fmt: skip
 EXPECTED |= {f"GET /{plural}/export?format=csv": EXPECTED[f"GET /{plural}/list/"] for plural in LISTS}
 """Whoever may open a list takes it out, and nobody else."""
+EXPECTED |= parsed(GRID.strip().splitlines()[0] + "\n" + LAST)
 
 
 class Places:
