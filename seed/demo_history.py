@@ -41,6 +41,7 @@ from models.providers import (
 from models.registers import RegisterProposal
 from models.suspensions import Suspension, SuspensionState
 from models.visits import Visit
+from seed import demo_records
 from seed import demo_texts as words
 from seed.demo_register import AUTHORITY, Register
 from seed.demo_script import (
@@ -68,7 +69,7 @@ from seed.demo_script import (
     WITHOUT_EMAIL,
     YEARS,
 )
-from workflows import framework, providers, suspensions, visits
+from workflows import framework, meetings, placements, providers, suspensions, visits
 from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
@@ -204,6 +205,7 @@ class Demo:
             self.visit_on_show(*visit)
         self.notes()
         self.lists()
+        demo_records.tell(self)
         while self.queue:
             moment, _number, call = heapq.heappop(self.queue)
             call(moment)
@@ -275,6 +277,8 @@ class Demo:
     @staticmethod
     def _mandatory(service: Service, before: Judgement | None) -> None:
         suspensions.on_rating(service, before)
+        meetings.on_rating(service, before)
+        placements.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""
@@ -313,7 +317,12 @@ class Demo:
             self._open([each for each in ACCOUNTS if each[0] == "admin"], rows, {}, moment, password)
         with self.as_("admin", moment + dt.timedelta(minutes=15)):
             agencies = [
-                Agency(name=name, kind=kind, email=f"office@{re.sub(r'[^a-z]+', '-', name.lower())}.example.org")
+                Agency(
+                    name=name,
+                    kind=kind,
+                    agreement_on=self.first_day,
+                    email=f"office@{re.sub(r'[^a-z]+', '-', name.lower())}.example.org",
+                )
                 for name, kind in AGENCIES
             ]
             self.session.add_all(agencies)

@@ -195,8 +195,9 @@ def may_be_written(action: Action, actor: Actor) -> Refused | None:
         plan = action.plan or session.get(Plan, action.plan_id)
     if plan is None:
         return Refused(_("Choose the plan that the action belongs to."))
-    late = plan.state is S.agreed and action.id is None and bool(actor.roles & OFFICERS)
-    if plan.state is not S.draft and not late:
+    state = plan.state or S.draft  # None: written in the same breath
+    late = state is S.agreed and action.id is None and bool(actor.roles & OFFICERS)
+    if state is not S.draft and not late:
         return Refused(_("The plan is no draft any more, so its actions move only by their steps."))
     return None
 

@@ -426,19 +426,19 @@ rating_alert: service_id placement_id payment_check_id created_by_id""",
         "host": contact(world).authority_id,
     },
     budgets="""
-    officer       /validations/list/                         3  10
-    officer       /validations/show/{validation}            20   0
-    officer       /validations/add                           1   0
-    officer       /regulator-checks/list/                    3   0
-    officer       /references/list/                          3   2
-    officer       /placements/list/                          3   9
-    officer       /placements/show/{placement}              20   0
-    officer       /placements/{placement}/end               10   0
-    officer       /rating-alerts/list/                       3   6
-    officer       /rating-alerts/show/{alert}               10   0
-    officer       /checks/list/                              3   6
-    officer       /checks/show/{payment}                    10   0
-    officer       /authorities/list/                         3  12
-    officer       /authorities/show/{host}                   6   0
+    officer       /validations/list/                          4  36
+    officer       /validations/show/{validation}             12   0
+    officer       /validations/add                            1   0
+    officer       /regulator-checks/list/                     4  12
+    officer       /references/list/                           4  36
+    officer       /placements/list/                           4 120
+    officer       /placements/show/{placement}                8   0
+    officer       /placements/{placement}/end                 3   0
+    officer       /rating-alerts/list/                        4  24
+    officer       /rating-alerts/show/{alert}                 6   0
+    officer       /checks/list/                               4  36
+    officer       /checks/show/{payment}                      6   0
+    officer       /authorities/list/                          4   0
+    officer       /authorities/show/{host}                    5   0
     """,
 )  # fmt: skip
