@@ -172,6 +172,7 @@ def _plans(demo: Demo) -> None:
     )
     agreed = plan("officer", 70, "Kiln Croft", "After the restriction", "remediation_plan", audit, train, lift)
     agreed.then("propose", "officer", 69).then("agree", "officer2", 68)
+    agreed.then("share", "officer", 66, "They see to the pressure care in it.", agency_id=lambda day: demo.ids[NURSING])
     demo.then(demo.moment(demo.day(40), 15), _report_first_action, agreed)
     plan("officer2", 50, "Marlscombe Manor", "Since the regulator's report", "improvement_plan", train, lift).then(
         "propose", "officer2", 49
@@ -433,6 +434,7 @@ def _placements(demo: Demo) -> None:
             placed.then("notify_host", "officer", 53, host_contact_id=lambda day: _contact(demo), our_contact=CONTACT)
             placed.then("record_agreement", "officer", 52, agreement_on=today)
             placed.then("activate", "officer", 50, active_on=today)
+            placed.then("record_rating_check", "officer", 9, rating_found=RatingValue.requires_improvement)
     for back, service in ((3, "Lanternlight Nights"), (40, "Cinder Hill House")):
         check = Story(
             demo,

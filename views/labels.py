@@ -622,6 +622,9 @@ OWN_FIELDS = {
 """(table, column) -> its own name, where the same column of other records is called otherwise."""
 
 FIELDS = {
+    "rating": _l("Rating"),
+    "regulator": _l("Regulator"),
+    "address": _l("Address"),
     "nation": _l("Nation"),
     "register_name": _l("As the register spells it, where that differs"),
     "authority_id": _l("Authority"),
