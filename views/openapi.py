@@ -109,7 +109,7 @@ def _area(spec: APISpec, plural: str, view: AreaView) -> None:
             f"{base}/{{id}}/steps/{step.name}",
             operations={
                 "post": operation(
-                    step.name,
+                    f"step-{step.name}",
                     step.label,
                     {"200": taken},
                     [404, 409, 412, 422, 428],

@@ -117,7 +117,9 @@ def test_help_names_every_command(run: Run) -> None:
     assert told.exit_code == 0
     assert "Usage: careward [OPTIONS] COMMAND [ARGS]..." in told.stdout
     listed = [line.split()[0] for line in told.stdout.partition("Commands:\n")[2].splitlines()]
-    assert listed == ["audit", "db", "demo", "framework", "jobs", "register", "roles", "serve", "user"]
+    assert listed == [
+        "audit", "authorities", "db", "demo", "framework", "jobs", "register", "roles", "serve", "user",
+    ]  # fmt: skip
 
 
 def test_wrong_words_get_a_sentence(run: Run) -> None:
@@ -167,10 +169,14 @@ def test_roles_sync_fills_an_empty_database(run: Run, session: Session) -> None:
     assert ("can_add", "suspensions") in held(session, "officer")
     assert ("can_add", "suspensions") not in held(session, "head")
     assert ("can_read", "suspensions") not in held(session, "administrator")
+    looks = ["services", "providers", "purchasing", "help", "placements", "rating_alerts", "authorities"]
+    looks += ["attachments", "exports"]
+    asks = ["feedback", "validations", "checks", "saved_views"]
     assert held(session, "care_manager") == {
-        (permission, resource)
-        for name in ("services", "providers", "purchasing", "help")
-        for permission, resource in [("can_read", name), ("menu_access", f"menu_{name}")]
+        *(("can_read", name) for name in [*looks, *asks, "tokens"]),
+        *(("menu_access", f"menu_{name}") for name in [*looks, *asks, "tokens"]),
+        *(("can_add", name) for name in [*asks, "tokens"]),
+        *(("can_edit", name) for name in asks),
     }
     told = run("roles", "sync")
     assert told.stdout == "Roles: 0 added, 0 removed. Permissions: 0 given, 0 withdrawn.\n"

@@ -349,7 +349,7 @@ safeguarding_process: provider_id service_id created_by_id""",
     officer       /licences/list/                            4  12
     officer       /licences/show/{licence}                   6   0
     officer       /continuity/list/                          4  36
-    officer       /continuity/show/{continuity}              7   0
+    officer       /continuity/show/{continuity}              8   0
     officer       /safeguarding/list/                        4  24
     officer       /safeguarding/show/{process}               9   0
     """,
