@@ -102,6 +102,9 @@ class ManagerPost(Versioned, Model):
     note: Mapped[str] = mapped_column(default="")
     service: Mapped[Service] = relationship()
 
+    def __str__(self) -> str:
+        return str(self.service)
+
 
 class EnforcementKind(StrEnum):
     warning_notice = auto()
@@ -126,6 +129,9 @@ class Enforcement(Versioned, Model):
     details: Mapped[str] = mapped_column(default="")
     service: Mapped[Service] = relationship()
 
+    def __str__(self) -> str:
+        return str(self.service)
+
 
 class OccupancyReturn(Versioned, Model):
     """How full a service was on a day: falling occupancy is an early sign of instability (HA 3.100, 3.106)."""
@@ -142,6 +148,9 @@ class OccupancyReturn(Versioned, Model):
     occupied: Mapped[int]
     vacant: Mapped[int]
     service: Mapped[Service] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.service)
 
 
 class CoverKind(StrEnum):
@@ -165,6 +174,9 @@ class Insurance(Versioned, Model):
     """In pounds."""
     reference: Mapped[str | None]
     provider: Mapped[Provider] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.provider)
 
 
 class LicenceState(StrEnum):

@@ -16,8 +16,8 @@ from models.authorities import AuthorityContact, AuthorityKind, HostAuthority, N
 from models.base import Model
 from models.contracts import ContractKind, CoverKind, EnforcementKind, PostState, Rag, SafeguardingKind
 from models.providers import RatingValue, Regulator, Service
-from seed.demo_register import NEIGHBOUR
 from seed.demo_script import PORTAL
+from workflows import tokens
 from workflows.engine import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ICB = "NHS Wexmoor and Marl Integrated Care Board"
 NURSING = "Wexmoor community nursing"
+HOST = "County of Ottermoor"
+"""As it calls itself: the register spells it otherwise, so an officer names it."""
 CONTACT = "Commissioning team, 01632 960 140, placements@wexmoor.example.org, Town Hall, Wexmoor"
 
 
@@ -63,8 +65,16 @@ def ahead(days: int) -> Callable[[dt.date], dt.date]:
 
 def tell(demo: Demo) -> None:
     """Put every story into the demo's queue."""
+    demo.then(demo.moment(demo.day(16), 9), _token, demo)
     for area in (_complaints, _feedback, _plans, _meetings, _standing, _placements):
         area(demo)
+
+
+def _token(demo: Demo, moment: dt.datetime) -> None:
+    """A token by which a program of the Administrator reads the agencies. Nobody keeps its secret."""
+    with demo.as_("admin", moment) as actor:
+        tokens.make(demo.session, actor, "Monthly figures", ["read:agencies"], actor.today + dt.timedelta(days=300))
+        demo.session.flush()
 
 
 def _about(demo: Demo, name: str) -> dict[str, int]:
@@ -212,6 +222,7 @@ def _meetings(demo: Demo) -> None:
     demo.then(demo.moment(demo.day(84), 15), _record, whole)
     whole.then("draft_minutes", "officer", 82, minutes="The nurse and the manager agreed on weekly audits.")
     whole.then("approve_minutes", "head2", 80).then("circulate", "officer", 79)
+    whole.then("close", "officer", 70)
     monthly = meeting("officer2", 14, "keeping_in_touch", "Monthly meeting", "Rowan Bank", 1)
     monthly.then("hold", "officer2", 12)
     demo.then(demo.moment(demo.day(12), 15), _came, monthly)
@@ -368,7 +379,7 @@ def _placements(demo: Demo) -> None:
         demo,
         "manager",
         150,
-        lambda day: HostAuthority(name=NEIGHBOUR, nation=Nation.england, kind=AuthorityKind.unitary),
+        lambda day: HostAuthority(name=HOST, nation=Nation.england, kind=AuthorityKind.unitary),
     )
     Story(
         demo,
@@ -415,12 +426,17 @@ def _placements(demo: Demo) -> None:
         return story
 
     asked(2, "Otter Lodge")
+
+    def begun(back: int, service: str) -> Story:
+        story = asked(back, service).then("begin", "officer", back - 1)
+        return story.then("name_host", "officer", back - 2, host_id=lambda day: host.item.id)
+
     asked(6, "Estuary View").then("begin", "officer", 5)
-    recommended = checked(asked(15, "Estuary View").then("begin", "officer", 14), 13)
-    recommended.then("recommend", "officer", 12, recommendation="Good, and two authorities have used it.")
-    approved = checked(asked(60, "Otter Lodge").then("begin", "officer", 59), 58)
-    approved.then("recommend", "officer", 57, recommendation="Good, and close to the family.")
-    approved.then("approve", "manager", 56, outcome="You may place there.")
+    recommended = checked(begun(15, "Estuary View"), 12)
+    recommended.then("recommend", "officer", 11, recommendation="Good, and two authorities have used it.")
+    approved = checked(begun(60, "Otter Lodge"), 57)
+    approved.then("recommend", "officer", 56, recommendation="Good, and close to the family.")
+    approved.then("approve", "manager", 55, outcome="You may place there.")
     for back, active in ((54, True), (8, False)):
         placed = Story(
             demo,
