@@ -69,7 +69,7 @@ from seed.demo_script import (
     WITHOUT_EMAIL,
     YEARS,
 )
-from workflows import framework, meetings, placements, providers, suspensions, visits
+from workflows import framework, placements, providers, suspensions, visits
 from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
@@ -277,7 +277,6 @@ class Demo:
     @staticmethod
     def _mandatory(service: Service, before: Judgement | None) -> None:
         suspensions.on_rating(service, before)
-        meetings.on_rating(service, before)
         placements.on_rating(service, before)
 
     def keep_unregistered(self) -> None:

@@ -22,6 +22,7 @@ for (const box of document.querySelectorAll('.cw-lookup[data-lookup]')) {
   const chosen = box.querySelector('input[type=hidden]')
   if (!box.dataset.lookup || box.querySelector('input[type=radio]')) continue
   const said = [...box.querySelectorAll('.govuk-hint, .govuk-error-message')].map((each) => each.textContent.trim())
+  let latest = 0
   const holder = document.createElement('div')
   typed.after(holder)
   typed.remove()
@@ -36,8 +37,10 @@ for (const box of document.querySelectorAll('.cw-lookup[data-lookup]')) {
     tAssistiveHint: () => [...said, box.dataset.hint].join(' '),
     tNoResults: () => box.dataset.nothing,
     source: async (text, show) => {
+      const asked = ++latest
       const answer = await fetch(box.dataset.lookup + '?q=' + encodeURIComponent(text), { headers: { Accept: 'application/json' } })
-      show(answer.ok ? await answer.json() : [])
+      const names = answer.ok ? await answer.json() : []
+      if (asked === latest) show(names) // a slow answer must not open the list again over what was chosen since
     },
     templates: {
       inputValue: (found) => (typeof found === 'string' ? found : found?.name ?? ''),
@@ -47,6 +50,9 @@ for (const box of document.querySelectorAll('.cw-lookup[data-lookup]')) {
         return text.innerHTML
       }
     },
-    onConfirm: (found) => { if (found) chosen.value = '#' + found.id }
+    onConfirm: (found) => {
+      latest += 1
+      if (found) chosen.value = '#' + found.id
+    }
   })
 }

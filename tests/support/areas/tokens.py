@@ -43,6 +43,7 @@ AREA = Area(
             sees="auditor administrator",
             adds=EVERYBODY,
             heading="API tokens",
+            browser_user="admin",
             steps={("revoke", "in_use"): "administrator"},
             past=False,
         )
