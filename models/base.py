@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, Enum, ForeignKey, String, event
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, object_session
+from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.sql.naming import _constraint_name_for_table
 from sqlalchemy.types import TypeDecorator
 
@@ -104,6 +105,14 @@ class Versioned:
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
+
+
+def session_of(item: Any) -> AnySession:
+    """The session that a record belongs to: what asks more of the database asks it of that one."""
+    session = object_session(item)
+    if session is None:
+        raise ValueError("the record belongs to no session")
+    return session
 
 
 READING: ContextVar[bool] = ContextVar("READING", default=False)

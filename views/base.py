@@ -357,7 +357,12 @@ class AreaView(ModelView):
     def _may_edit(self, item: Any) -> bool:
         allowed = BY_HAND.get(self.model)
         open_ = allowed is not None and (allowed.states is None or item.state in allowed.states)
-        return open_ and bool(self.fields) and self.may(Right.edit)
+        return open_ and bool(self.fields) and self.may(Right.edit) and self._may_open_form(item)
+
+    def _may_open_form(self, item: Any) -> bool:
+        """Whether its form shows this actor nothing but what they read of it, or wrote themselves."""
+        actor = acting()
+        return actor.works_here or not self.inside & set(self.fields) or item.created_by_id == actor.person_id
 
     @expose("/as-at/<pk>")
     @has_access
@@ -433,6 +438,8 @@ class AreaView(ModelView):
     @has_access
     def edit(self, pk: str) -> Any:
         item, asked = self.find(pk), self.asked()
+        if not self._may_open_form(item):
+            raise Refused(_("Somebody else wrote this. Add your own beside it."), may=_("whoever wrote it"))
         back = url_for(f"{self.endpoint}.show", pk=item.id)
         stored = {each.name: getattr(item, each.name) for each in asked}
         if request.method == "GET":

@@ -9,7 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from models.feedback import Feedback, FeedbackSource, FeedbackState, FeedbackTone
 from models.providers import Provider
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
-from views.labels import tag, word
+from views.columns import value_of
+from views.labels import field_label, tag, word
 from views.providers import choices
 from workflows import feedback as steps
 from workflows.access import Resource
@@ -44,8 +45,11 @@ class FeedbackView(AreaView):
         "officer_id", "clarification", "risk", "assessment", "told_provider", "shared_on", "escalated_to", "result",
     )  # fmt: skip
     inside = frozenset(
-        {"reporter_post", "case_reference", "details", "clarification", "risk", "assessment", "escalated_to", "result"}
-    )
+        {
+            "source", "reporter_post", "case_reference", "details", "clarification", "risk", "assessment",
+            "escalated_to", "result",
+        }
+    )  # fmt: skip
     long_text = frozenset({"details"})
     hints = {
         "subject": _l("In one line, without personal content: others read this."),
@@ -56,6 +60,14 @@ class FeedbackView(AreaView):
 
     def start(self, asked: Any) -> dict[str, Any]:
         return {"received_on": acting().today, **with_provider(self, asked)}
+
+    def facts(self, item: Feedback) -> Any:
+        """Whoever gave it reads what they wrote, its inner parts too."""
+        told = super().facts(item)
+        if acting().works_here or item.created_by_id != acting().person_id:
+            return told
+        own = [name for name in self.fields if name in self.inside and getattr(item, name)]
+        return [*told, *((field_label(Feedback, name), value_of(item, name)) for name in own)]
 
     def query(self) -> Any:
         return select(Feedback).join(Feedback.provider)

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from models.attachments import Attachment, AttachmentState
-from models.base import Model
+from models.base import Model, session_of
 from models.ledger import LedgerKind
 from workflows import ledger
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
@@ -101,8 +101,7 @@ def attach(
 
 
 def _works_on_its_record(item: Attachment, actor: Actor) -> str | None:
-    session = object_session(item)
-    if session is None or record_of(session, item.record_type, item.record_id) is None:
+    if record_of(session_of(item), item.record_type, item.record_id) is None:
         return _("The record that the file belongs to is not there, or not yours to see.")
     if not works_on(actor, item.record_type):
         return _("Files of this record are withdrawn by: %(who)s.", who=may_work_on(item.record_type))

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import object_session
+from sqlalchemy import inspect
 
+from models.base import session_of
 from models.complaints import Complaint, ComplaintKind, ComplaintOutcome, ComplaintState
 from models.framework import ClockKey
 from workflows import sharing
@@ -43,10 +44,15 @@ def may_be_written(complaint: Complaint, actor: Actor) -> Refused | None:
 
 
 def set_deadline(complaint: Complaint, actor: Actor) -> None:
-    """By when it is answered: by its kind, in working days, from the day it was received."""
-    session = object_session(complaint)
-    if session is not None and complaint.received_on is not None:
-        complaint.due_on = due(session, CLOCKS[complaint.kind or ComplaintKind.complaint], complaint.received_on)
+    """By when it is answered: by its kind, in working days, from the day it was received.
+
+    Not anew when only something else is written: a Manager may have extended it.
+    """
+    told = inspect(complaint).attrs
+    moved = told.kind.history.has_changes() or told.received_on.history.has_changes()
+    if moved and complaint.received_on is not None:
+        clock = CLOCKS[complaint.kind or ComplaintKind.complaint]
+        complaint.due_on = due(session_of(complaint), clock, complaint.received_on)
 
 
 def is_later(complaint: Complaint, actor: Actor, values: Mapping[str, Any]) -> str | None:

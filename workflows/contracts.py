@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, object_session
 
+from models.base import session_of
 from models.contracts import (
     ContinuityPlan,
     ContinuityState,
@@ -136,7 +136,7 @@ L = LicenceState
 def licence_lost(licence: SponsorLicence, actor: Actor, values: Mapping[str, Any]) -> None:
     """A mandatory ground where the framework switches it on (HP 8)."""
     suspensions.on_ground(
-        _session(licence),
+        session_of(licence),
         TriggerEvent.licence_lost,
         licence.provider_id,
         None,
@@ -222,14 +222,14 @@ def received_by_now(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any
 def note_check(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any]) -> None:
     """Checked today; the next check by the framework's clock (HA 3.104)."""
     plan.checked_on = actor.today
-    plan.check_due_on = due(_session(plan), ClockKey.continuity_check, actor.today)
+    plan.check_due_on = due(session_of(plan), ClockKey.continuity_check, actor.today)
 
 
 def not_assured(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any]) -> None:
     """A mandatory ground where the framework switches it on (HP 8)."""
     note_check(plan, actor, values)
     suspensions.on_ground(
-        _session(plan),
+        session_of(plan),
         TriggerEvent.continuity_not_assured,
         plan.provider_id,
         plan.service_id,
@@ -298,7 +298,10 @@ CONTINUITIES = Workflow(
     ),
     by_hand=ByHand(frozenset(CONTINUITY), states=frozenset({C.expected}), check=fits),
     named=(ContinuityPlan.provider, ContinuityPlan.service),
-    due=(ContinuityPlan.check_due_on, (C.expected, C.assured), "assure"),
+    due=[
+        (ContinuityPlan.check_due_on, (C.expected,), "receive"),
+        (ContinuityPlan.check_due_on, (C.received, C.assured, C.not_assured), "assure"),
+    ],
 )
 
 # --- safeguarding processes ---
@@ -311,7 +314,7 @@ def opened(process: SafeguardingProcess, actor: Actor, values: Mapping[str, Any]
     """A large-scale enquiry is a mandatory ground where the framework switches it on (HP 8)."""
     if process.kind is SafeguardingKind.large_scale_enquiry:
         suspensions.on_ground(
-            _session(process),
+            session_of(process),
             TriggerEvent.large_scale_enquiry,
             process.provider_id,
             process.service_id,
@@ -375,10 +378,3 @@ attachable(Enforcement)
 attachable(Insurance)
 attachable(ContinuityPlan)
 attachable(SafeguardingProcess)
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from docxtpl import DocxTemplate
 from flask_babel import gettext as _
-from sqlalchemy.orm import object_session
 
+from models.base import session_of
 from models.documents import Letter, LetterKind
 from models.outbox import MailKind
 from models.suspensions import Suspension
@@ -27,9 +27,7 @@ def letter(
     suspension: Suspension, kind: LetterKind, actor: Actor, answer_by: dt.date | None = None, note: str = ""
 ) -> Letter:
     """Write the letter that tells the provider of a decision, and put word of it into the outbox."""
-    session = object_session(suspension)
-    if session is None:
-        raise ValueError("the suspension belongs to no session")
+    session = session_of(suspension)
     rules = framework.in_force(session)
     named = framework.restriction_kind(session, suspension.kind)
     template = DocxTemplate(TEMPLATE)

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 
 from models.feedback import Feedback, FeedbackRisk, FeedbackState
 from workflows import sharing
+from workflows.access import who
 from workflows.actor import Actor
 from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
@@ -25,6 +27,9 @@ WRITTEN = (
 def may_be_written(feedback: Feedback, actor: Actor) -> Refused | None:
     if feedback.received_on is not None and feedback.received_on > actor.today:
         return Refused(_("It cannot have been received in the future. Check the day."))
+    theirs = inspect(feedback).persistent and feedback.created_by_id != actor.person_id
+    if theirs and not actor.roles & OFFICERS:
+        return Refused(_("Somebody else gave this feedback. Give your own beside it."), may=who(OFFICERS))
     return fits(feedback, actor)
 
 

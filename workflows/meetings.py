@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
-from models.base import LONDON
+from models.base import LONDON, session_of
 from models.framework import Decision, Framework, FrameworkState, TriggerEvent
 from models.meetings import (
     SETTLED,
@@ -34,6 +34,7 @@ from workflows.access import Role, and_above
 from workflows.actor import Actor
 from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import BY_HAND, ByHand, Refused
+from workflows.parts import key_of, state_of_whole, stays
 from workflows.providers import OFFICERS, fits
 from workflows.steps import Approver, Input, InputKind, Step
 from workflows.visibility import attachable
@@ -47,7 +48,7 @@ NOT_BOUGHT = (Commissioning.not_recorded, Commissioning.not_commissioned)
 
 def conveners(meeting: Meeting) -> Approver:
     """Whom the framework names to say whether an MDT takes place (HA 3.62-65)."""
-    return framework.approver(_session(meeting), Decision.convene_mdt)
+    return framework.approver(session_of(meeting), Decision.convene_mdt)
 
 
 def chairs(meeting: Meeting) -> Approver:
@@ -76,7 +77,7 @@ def may_be_written(meeting: Meeting, actor: Actor) -> Refused | None:
     if told.persistent and told.attrs.kind.history.has_changes():
         return Refused(_("What kind of meeting this is stays as it was. Add another meeting instead."))
     if meeting.kind is MeetingKind.mdt:
-        if not any((meeting.provider_id, meeting.provider, meeting.service_id, meeting.service)):
+        if not (key_of(meeting, "provider") or key_of(meeting, "service")):
             return Refused(_("An MDT is about a service or a provider. Choose one."), "HA 3.62")
         if meeting.state in (None, S.requested, S.convened) and meeting.starts_at is not None:
             return Refused(_("An MDT gets its date when it is scheduled. Leave the date empty."), "HA 3.63")
@@ -88,7 +89,7 @@ def may_be_written(meeting: Meeting, actor: Actor) -> Refused | None:
 def follow_on(meeting: Meeting, actor: Actor) -> None:
     """The provider follows from the service, where a meeting begins from its kind, and its day from its moment."""
     if meeting.service_id is not None and meeting.provider_id is None:
-        service = _session(meeting).get(Service, meeting.service_id)
+        service = session_of(meeting).get(Service, meeting.service_id)
         meeting.provider_id = service.provider_id if service is not None else None
     if meeting.state is None and is_other(meeting):
         meeting.state = S.scheduled
@@ -105,14 +106,9 @@ OPEN_FOR: dict[type[Any], frozenset[MeetingState]] = {
 
 def is_open(item: Any, actor: Actor) -> Refused | None:
     """What must hold of a part of a meeting: it stays with its meeting, and that is still open for it."""
-    told = inspect(item)
-    if told.persistent and any(told.attrs[name].history.has_changes() for name in ("meeting_id", "meeting")):
-        return Refused(_("This stays with the meeting that it was written for. Add another one there instead."))
-    key, table = item.meeting_id or getattr(item.meeting, "id", None), Meeting.__table__
-    # Locked, or a step of the meeting might pass by between this look and the writing.
-    rows = select(table.c.state).where(table.c.id == key).with_for_update(read=True)
-    state = _session(item).connection().execute(rows).scalar()
-    if state is None or state in OPEN_FOR[type(item)]:
+    if refusal := stays(item, "meeting"):
+        return refusal
+    if state_of_whole(item, "meeting") in (None, *OPEN_FOR[type(item)]):
         return None
     if isinstance(item, MeetingDecision):
         return Refused(_("Decisions are written once the meeting was held, until its minutes are drafted."))
@@ -122,7 +118,7 @@ def is_open(item: Any, actor: Actor) -> Refused | None:
 
 
 def may_attend(item: MeetingAttendance, actor: Actor) -> Refused | None:
-    if (item.agency_id or item.agency) and (item.provider_id or item.provider):
+    if key_of(item, "agency") and key_of(item, "provider"):
         return Refused(_("Somebody sits there for an agency or for a provider, not for both. Empty one of the two."))
     return is_open(item, actor)
 
@@ -218,7 +214,7 @@ def circulate(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None
         whom = {"agency_id": body.id} if isinstance(body, Agency) else {"provider_id": body.id}
         meeting.versions[-1].circulations.append(MeetingCirculation(circulated_on=actor.today, **whom))
     for body in receivers:
-        outbox.post(_session(meeting), MailKind.minutes_circulated, meeting, body, actor)
+        outbox.post(session_of(meeting), MailKind.minutes_circulated, meeting, body, actor)
 
 
 def share_notes(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -246,7 +242,7 @@ def carry_decisions(meeting: Meeting, actor: Actor, values: Mapping[str, Any]) -
             )
         )
         each.state = MeetingDecisionState.carried
-    _session(meeting).add(plan)
+    session_of(meeting).add(plan)
 
 
 ENDED_BECAUSE = Input(
@@ -468,7 +464,7 @@ def on_rating(service: Service, before: Judgement | None) -> Meeting | None:
     Only for the services that the council watches: those in its area, and those that it buys from (XX). None where the
     trigger is off, the finding was known, or an MDT about the service is open already.
     """
-    session, now = _session(service), service.judgement
+    session, now = session_of(service), service.judgement
     trigger = framework.trigger(session, TriggerEvent.mdt_considered)
     if trigger is None or now is None or not _asks_for_mdt(now):
         return None
@@ -496,10 +492,3 @@ def _asks_for_mdt(found: Judgement) -> bool:
 def _is_watched(session: Session, service: Service) -> bool:
     authority = session.scalar(select(Framework.authority).where(Framework.state == FrameworkState.in_force))
     return service.local_authority == authority or service.commissioning not in NOT_BOUGHT
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Column, Table, exists, func, select
-from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy.orm import Session, aliased
 
-from models.base import Model
+from models.base import Model, session_of
 from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
 from models.registers import RegisterProposal
 from models.successions import Succession
@@ -29,7 +29,7 @@ def stands(service: Service) -> bool:
 
 def may_merge(given_up: Service, actor: Actor, values: Mapping[str, Any]) -> str | None:
     """Why the one cannot be merged into the other, or None. What must stay unique is asked of the tables."""
-    session = _session(given_up)
+    session = session_of(given_up)
     kept = session.get(Service, values["merged_into_id"])
     if kept is None:
         return _("The service that is to be kept is not there.")
@@ -88,7 +88,7 @@ def _clash(session: Session, given_up: Service, kept: Service) -> str | None:
 
 def merge(given_up: Service, actor: Actor, values: Mapping[str, Any]) -> None:
     """Move every record that points at the one given up, whoever may see it. Each tells its own history of it."""
-    session = _session(given_up)
+    session = session_of(given_up)
     with acting(system("merge", actor.now)):
         kept = session.get_one(Service, values["merged_into_id"])
         found = list(_pointing(session, given_up, kept))
@@ -131,10 +131,3 @@ def _pointing(session: Session, given_up: Service, kept: Service) -> Iterator[tu
 
 
 SAME_FACT = {Rating: ("source_key",), RegisterLink: ("kind", "related_id")}
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from models.authorities import AuthorityContact, HostAuthority, Nation
+from models.base import session_of
 from models.framework import ClockKey, Framework, FrameworkState
 from models.ledger import LedgerKind
 from models.outbox import MailKind
@@ -43,7 +44,8 @@ from workflows.clocks import due
 from workflows.documents import day
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, ByHand, Refused, stepping
-from workflows.providers import OFFICERS, key_of
+from workflows.parts import key_of, state_of_whole, stays
+from workflows.providers import OFFICERS
 from workflows.steps import Input, InputKind, Step
 
 V, P, C = ValidationState, PlacementState, PaymentCheckState
@@ -80,7 +82,7 @@ BODIES: dict[Nation, tuple[Regulator, LazyString]] = {
 
 
 def lies_outside(validation: Validation, actor: Actor) -> Refused | None:
-    session, framework = _session(validation), Framework.__table__
+    session, framework = session_of(validation), Framework.__table__
     service = _service(validation)
     own = session.connection().execute(
         select(framework.c.authority).where(framework.c.state == FrameworkState.in_force)
@@ -95,7 +97,7 @@ def follow_service(validation: Validation, actor: Actor) -> None:
     service = _service(validation)
     if service is not None:
         validation.title = ", ".join(each for each in (service.name, validation.case_reference) if each)
-        validation.host_id = host_of(_session(validation), service.local_authority)
+        validation.host_id = host_of(session_of(validation), service.local_authority)
 
 
 def host_is_known(validation: Validation, actor: Actor) -> str | None:
@@ -107,7 +109,7 @@ def regulator_was_checked(validation: Validation, actor: Actor) -> str | None:
     if validation.host is None:
         return None
     check = latest_check(validation)
-    if check is None or due(_session(validation), ClockKey.regulator_check_valid, check.checked_on) < actor.today:
+    if check is None or due(session_of(validation), ClockKey.regulator_check_valid, check.checked_on) < actor.today:
         return str(BODIES[validation.host.nation][1])
     return None
 
@@ -121,9 +123,18 @@ def latest_check(validation: Validation) -> RegulatorCheck | None:
     return max(checks, key=lambda check: (check.checked_on, check.id), default=None)
 
 
+def _counting(validation: Validation) -> list[AuthorityReference]:
+    """What a host said counts while that authority is named as the host, and no longer."""
+    return [
+        each
+        for each in validation.references
+        if each.kind is not ReferenceKind.host_contact or each.authority_id == validation.host_id
+    ]
+
+
 def references_are_here(validation: Validation, actor: Actor) -> str | None:
     """Of an authority that has used the service, and of the host; or neither answered after it was chased."""
-    settled = {each.kind for each in validation.references if each.answered_on is not None or each.no_answer}
+    settled = {each.kind for each in _counting(validation) if each.answered_on is not None or each.no_answer}
     if ReferenceKind.used_service not in settled:
         return _(
             "Record a reference from an authority that has used the service, or that none answered after it was chased."
@@ -138,7 +149,7 @@ def host_was_reached_where_poor(validation: Validation, actor: Actor) -> str | N
     check = latest_check(validation)
     poor = validation.service.rating in POOR or (check is not None and check.rating in POOR)
     answered = any(
-        each.kind is ReferenceKind.host_contact and each.answered_on is not None for each in validation.references
+        each.kind is ReferenceKind.host_contact and each.answered_on is not None for each in _counting(validation)
     )
     if poor and not answered:
         return _(
@@ -154,7 +165,7 @@ def note_decision(validation: Validation, actor: Actor, values: Mapping[str, Any
 def note_approval(validation: Validation, actor: Actor, values: Mapping[str, Any]) -> None:
     """It holds for as long as the framework says (XX)."""
     note_decision(validation, actor, values)
-    validation.expires_on = due(_session(validation), ClockKey.validation_valid, actor.today)
+    validation.expires_on = due(session_of(validation), ClockKey.validation_valid, actor.today)
 
 
 def check_anew(validation: Validation, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -170,6 +181,8 @@ def has_run_out(validation: Validation, actor: Actor) -> str | None:
 
 OUTCOME = Input("outcome", _l("What whoever asked is told"), required=False)
 DECIDING = frozenset({V.recommended})
+STILL = (regulator_was_checked, host_was_reached_where_poor)
+"""What may have changed between the recommendation and the approval. An officer mends it once it was sent back."""
 VALIDATIONS = Workflow(
     Validation,
     Step(
@@ -220,6 +233,7 @@ VALIDATIONS = Workflow(
         V.approved,
         roles=MANAGER,
         does=_l("People may be placed there until the approval expires. Whoever asked reads the outcome."),
+        guards=STILL,
         inputs=(OUTCOME,),
         effect=note_approval,
         decides=True,
@@ -233,6 +247,7 @@ VALIDATIONS = Workflow(
         V.approved_with_conditions,
         roles=MANAGER,
         does=_l("People may be placed there on these conditions until the approval expires."),
+        guards=STILL,
         inputs=(Input("conditions", _l("Conditions")), OUTCOME),
         effect=note_approval,
         decides=True,
@@ -297,9 +312,9 @@ REFERENCE = ("validation_id", "authority_id", "kind", "asked_on", "chased_on", "
 
 
 def is_being_checked(item: Any, actor: Actor) -> Refused | None:
-    table = Validation.__table__
-    state = _session(item).connection().execute(select(table.c.state).where(table.c.id == key_of(item, "validation")))
-    if state.scalar() not in (None, V.checking):
+    if refusal := stays(item, "validation"):
+        return refusal
+    if state_of_whole(item, "validation") not in (None, V.checking):
         return Refused(_("Checks and references are written only while the validation is being checked."))
     return None
 
@@ -320,15 +335,20 @@ def reference_is_sound(reference: AuthorityReference, actor: Actor) -> Refused |
         return Refused(_("Write what the authority answered."))
     if reference.no_answer and (reference.chased_on is None or reference.answered_on is not None):
         return Refused(_("“No answer” is recorded once it was chased, and only where there is no answer."), "HA 3.80")
-    table = Validation.__table__
-    host = (
-        _session(reference)
-        .connection()
-        .execute(select(table.c.host_id).where(table.c.id == key_of(reference, "validation")))
-    )
-    if reference.kind is ReferenceKind.host_contact and host.scalar() != key_of(reference, "authority"):
+    if refusal := is_being_checked(reference, actor):
+        return refusal
+    validation = _validation_of(reference)
+    host_id = validation.host_id if validation is not None else None
+    if reference.kind is ReferenceKind.host_contact and key_of(reference, "authority") != host_id:
         return Refused(_("This authority is not the host of the service. Choose the host, or another kind."), "OL")
-    return is_being_checked(reference, actor)
+    return None
+
+
+def _validation_of(item: Any) -> Any:
+    """The row of the validation that a record names. Asks the table: it may not be the actor's to see."""
+    table = Validation.__table__
+    rows = select(table).where(table.c.id == key_of(item, "validation"))
+    return session_of(item).connection().execute(rows).first()
 
 
 BY_HAND[RegulatorCheck] = ByHand(frozenset(CHECK), check=check_is_sound)
@@ -342,14 +362,8 @@ CURRENT = frozenset({P.proposed, P.host_notified, P.host_not_notified})
 
 def is_validated(placement: Placement, actor: Actor) -> Refused | None:
     """People are placed only where the validation is approved and holds (HA 3.80)."""
-    table = Validation.__table__
-    row = (
-        _session(placement)
-        .connection()
-        .execute(select(table.c.state, table.c.expires_on).where(table.c.id == key_of(placement, "validation")))
-        .first()
-    )
-    if row is not None and (row.state not in APPROVED or row.expires_on < actor.today):
+    found = _validation_of(placement)
+    if found is not None and (found.state not in APPROVED or found.expires_on < actor.today):
         return Refused(
             _("The validation of the service is not approved, or holds no more. Have it validated first."), "HA 3.80"
         )
@@ -363,15 +377,9 @@ def validation_holds(placement: Placement, actor: Actor) -> str | None:
 
 def follow_validation(placement: Placement, actor: Actor) -> None:
     """Which service, and whose area, the validation says."""
-    table = Validation.__table__
-    row = (
-        _session(placement)
-        .connection()
-        .execute(select(table.c.service_id, table.c.host_id).where(table.c.id == key_of(placement, "validation")))
-        .first()
-    )
-    if row is not None:
-        placement.service_id, placement.host_id = row.service_id, row.host_id
+    found = _validation_of(placement)
+    if found is not None:
+        placement.service_id, placement.host_id = found.service_id, found.host_id
 
 
 def can_be_written_to(placement: Placement) -> list[AuthorityContact]:
@@ -409,7 +417,7 @@ def contact_is_hosts(placement: Placement, actor: Actor, values: Mapping[str, An
 
 def write_notice(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
     """The host is told in writing, with full contact details of the placing authority (HA 3.81)."""
-    session = _session(placement)
+    session = session_of(placement)
     contact = session.get_one(AuthorityContact, values["host_contact_id"])
     placement.notified_on = actor.today
     placement.notice = notice(placement, contact)
@@ -421,7 +429,7 @@ def notice(placement: Placement, contact: AuthorityContact) -> str:
     """The text of the notice to the host authority."""
     service, framework = placement.service, Framework.__table__
     council = (
-        _session(placement)
+        session_of(placement)
         .connection()
         .execute(select(framework.c.authority).where(framework.c.state == FrameworkState.in_force))
     )
@@ -443,7 +451,7 @@ def notice(placement: Placement, contact: AuthorityContact) -> str:
 
 def start_placement(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
     """Its rating is checked quarterly and its host asked yearly from the first day on (OL)."""
-    session, first = _session(placement), values["active_on"]
+    session, first = session_of(placement), values["active_on"]
     placement.next_rating_check_on = due(session, ClockKey.placement_rating_check, first)
     placement.next_host_check_on = due(session, ClockKey.placement_host_check, first)
 
@@ -476,14 +484,14 @@ def stop_checks(placement: Placement, actor: Actor, values: Mapping[str, Any]) -
 def note_rating(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
     """The next check by the framework's clock; a poor rating opens contact with the host (OL)."""
     placement.rating_checked_on = actor.today
-    placement.next_rating_check_on = due(_session(placement), ClockKey.placement_rating_check, actor.today)
+    placement.next_rating_check_on = due(session_of(placement), ClockKey.placement_rating_check, actor.today)
     if values["rating_found"] in POOR:
         _alert_placement(placement, values["rating_found"], actor)
 
 
 def note_host_check(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
     placement.host_checked_on = actor.today
-    placement.next_host_check_on = due(_session(placement), ClockKey.placement_host_check, actor.today)
+    placement.next_host_check_on = due(session_of(placement), ClockKey.placement_host_check, actor.today)
 
 
 PLACEMENTS = Workflow(
@@ -630,7 +638,7 @@ def note_check(check: DirectPaymentCheck, actor: Actor, values: Mapping[str, Any
 def put_on_list(check: DirectPaymentCheck, actor: Actor, values: Mapping[str, Any]) -> None:
     """The list goes out yearly, so a service on it is checked again within the year (HA 3.87)."""
     check.listed_on = actor.today
-    check.check_due_on = due(_session(check), ClockKey.direct_payment_check, actor.today)
+    check.check_due_on = due(session_of(check), ClockKey.direct_payment_check, actor.today)
 
 
 CHECKS = Workflow(
@@ -714,7 +722,7 @@ def on_rating(service: Service, before: Judgement | None) -> list[RatingAlert]:
     Requires Improvement or Inadequate opens contact with the host for every placement that is active there, and has
     the direct-payments team told where the service was checked for the list (OL, HA 3.88, HA 3.97).
     """
-    session, actor = _session(service), current_actor()
+    session, actor = session_of(service), current_actor()
     known = before is not None and (before.overall, before.published_on) == (service.rating, service.rated_on)
     if service.rating not in POOR or known or actor is None:
         return []
@@ -733,12 +741,12 @@ def on_rating(service: Service, before: Judgement | None) -> list[RatingAlert]:
 
 def _alert_placement(placement: Placement, rating: RatingValue, actor: Actor) -> RatingAlert | None:
     alert = RatingAlert(kind=AlertKind.host_contact, placement_id=placement.id, service_id=placement.service_id)
-    return _open(_session(placement), alert, rating, placement.validation.created_by_id, actor)
+    return _open(session_of(placement), alert, rating, placement.validation.created_by_id, actor)
 
 
 def _alert_check(check: DirectPaymentCheck, rating: RatingValue, actor: Actor) -> RatingAlert | None:
     alert = RatingAlert(kind=AlertKind.direct_payments, payment_check_id=check.id, service_id=check.service_id)
-    return _open(_session(check), alert, rating, check.created_by_id, actor)
+    return _open(session_of(check), alert, rating, check.created_by_id, actor)
 
 
 def _open(
@@ -777,11 +785,4 @@ def _open(
 
 def _service(item: Any) -> Service | None:
     """The service that a record names, set by a form as an object or by its id."""
-    return item.service if item.service is not None else _session(item).get(Service, item.service_id or 0)
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session
+    return item.service if item.service is not None else session_of(item).get(Service, item.service_id or 0)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from models.plans import Action, ActionState, Plan, PlanState
 from workflows import sharing
@@ -14,6 +14,7 @@ from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
+from workflows.parts import state_of_whole, stays
 from workflows.providers import OFFICERS, fits
 from workflows.steps import Input, InputKind, Step
 from workflows.visibility import attachable
@@ -190,12 +191,9 @@ def note_reopened(action: Action, actor: Actor, values: Mapping[str, Any]) -> No
 
 def may_be_written(action: Action, actor: Actor) -> Refused | None:
     """An action is written while its plan is a draft; an officer may add one to an agreed plan (domain section 9)."""
-    session = _session(action)
-    with session.no_autoflush:
-        plan = action.plan or session.get(Plan, action.plan_id)
-    if plan is None:
-        return Refused(_("Choose the plan that the action belongs to."))
-    state = plan.state or S.draft  # None: written in the same breath
+    if refusal := stays(action, "plan"):
+        return refusal
+    state = state_of_whole(action, "plan") or S.draft  # None: the plan is written in the same breath
     late = state is S.agreed and action.id is None and bool(actor.roles & OFFICERS)
     if state is not S.draft and not late:
         return Refused(_("The plan is no draft any more, so its actions move only by their steps."))
@@ -271,10 +269,3 @@ def waiting_for_provider(session: Session, limit: int) -> list[Action]:
     """The actions that the provider who reads this still has to do, the most urgent first."""
     rows = select(Action).join(Action.plan).where(Action.state == A.open, Plan.state == S.agreed)
     return list(session.scalars(rows.order_by(Action.due_on).limit(limit)))
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

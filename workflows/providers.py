@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
+from models.base import session_of
 from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
 from models.providers import Contact, ContactNote, Provider, Service, ServicePart
@@ -16,6 +17,7 @@ from workflows.access import Resource, Role
 from workflows.actor import Actor
 from workflows.engine import Workflow, people_with
 from workflows.gate import BY_HAND, ByHand, Refused
+from workflows.parts import key_of, stays
 from workflows.steps import Input, InputKind, Step
 from workflows.visibility import attachable
 
@@ -30,34 +32,29 @@ def may_be_allocated(session: Session) -> list[tuple[int, str]]:
 
 def is_officer(item: Any, actor: Actor, values: Mapping[str, Any], field: str) -> str | None:
     """Why this person cannot be given the work, or None."""
-    session = object_session(item)
-    if session is not None and values.get(field) not in dict(may_be_allocated(session)):
+    if values.get(field) not in dict(may_be_allocated(session_of(item))):
         return _("Choose an officer or manager who has an account in use.")
     return None
 
 
 def no_mdt_is_open(service: Service, actor: Actor) -> str | None:
-    session = object_session(service)
-    if session is not None and mdt_is_open(session, service):
+    if mdt_is_open(session_of(service), service):
         return _("An MDT about this service is asked for or under way already.")
     return None
 
 
 def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> None:
     """A provider may ask for a multi-disciplinary team to support it, as the council may (HA 3.63)."""
-    session = object_session(service)
-    if session is not None:
-        own = Role.provider in actor.roles
-        session.add(
-            Meeting(
-                kind=MeetingKind.mdt,
-                origin=MeetingOrigin.provider if own else MeetingOrigin.council,
-                service_id=service.id,
-                provider_id=service.provider_id,
-                name=values["subject"],
-                purpose=values["purpose"],
-            )
+    session_of(service).add(
+        Meeting(
+            kind=MeetingKind.mdt,
+            origin=MeetingOrigin.provider if Role.provider in actor.roles else MeetingOrigin.council,
+            service_id=service.id,
+            provider_id=service.provider_id,
+            name=values["subject"],
+            purpose=values["purpose"],
         )
+    )
 
 
 MERGED = _l("That service was merged into another. Choose the one that was kept.")
@@ -143,17 +140,9 @@ def belongs_together(session: Session, provider_id: int, service_id: int | None,
 
 def fits(item: Any, actor: Actor) -> Refused | None:
     """Why the provider and the service that a record names do not belong together, or None. For `ByHand.check`."""
-    session = object_session(item)
     provider, service = key_of(item, "provider"), key_of(item, "service")
-    reason = belongs_together(session, provider, service, None) if session is not None and provider else None
+    reason = belongs_together(session_of(item), provider, service, None) if provider else None
     return Refused(reason) if reason else None
-
-
-def key_of(item: Any, relation: str) -> int | None:
-    """The id that a relation will have once flushed: the form sets the object, the flush the column."""
-    related = getattr(item, relation)
-    key: int | None = related.id if related is not None else getattr(item, f"{relation}_id")
-    return key
 
 
 def _own_note(item: ContactNote, actor: Actor) -> Refused | None:
@@ -170,7 +159,9 @@ BY_HAND[Contact] = ByHand(
 BY_HAND[ContactNote] = ByHand(
     frozenset({"provider_id", "service_id", "contact_id", "at", "channel", "text"}), check=_own_note
 )
-BY_HAND[ServicePart] = ByHand(frozenset({"service_id", "name", "closed_on"}))
+BY_HAND[ServicePart] = ByHand(
+    frozenset({"service_id", "name", "closed_on"}), check=lambda part, actor: stays(part, "service")
+)
 BY_HAND[Agency] = ByHand(frozenset({"name", "kind", "email", "agreement_on", "active"}))
 attachable(Service)
 attachable(Provider, worked_by=Resource.contact_notes)  # the register writes providers; who keeps notes works on them

@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, object_session
+from sqlalchemy.orm import Session, joinedload
 
+from models.base import session_of
 from models.people import Agency
 from models.sharing import Share
 from workflows.actor import Actor
@@ -56,7 +57,7 @@ def agencies(session: Session) -> list[tuple[int, str]]:
 def shares_of(item: Any) -> list[Share]:
     """With whom a record is shared now, as far as the actor may read of sharing."""
     rows = select(Share).options(joinedload(Share.agency)).where(*_about(item), Share.ended_on.is_(None))
-    return list(_session(item).scalars(rows.order_by(Share.id)))
+    return list(session_of(item).scalars(rows.order_by(Share.id)))
 
 
 def is_shared(item: Any, actor: Actor) -> str | None:
@@ -64,7 +65,7 @@ def is_shared(item: Any, actor: Actor) -> str | None:
 
 
 def may_be_shared(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    agency = _session(item).get(Agency, values["agency_id"])
+    agency = session_of(item).get(Agency, values["agency_id"])
     if agency is None or not agency.active:
         return _("Choose an agency that is in use.")
     if agency.agreement_on is None:
@@ -82,7 +83,7 @@ def may_be_ended(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | No
 
 
 def share(item: Any, actor: Actor, values: Mapping[str, Any]) -> None:
-    _session(item).add(
+    session_of(item).add(
         Share(record_type=item.__tablename__, record_id=item.id, agency_id=values["agency_id"], shared_on=actor.today)
     )
 
@@ -99,14 +100,7 @@ def _about(item: Any) -> tuple[Any, Any]:
 
 def _with(item: Any, agency_id: int) -> Share | None:
     return (
-        _session(item)
+        session_of(item)
         .scalars(select(Share).where(*_about(item), Share.agency_id == agency_id, Share.ended_on.is_(None)))
         .first()
     )
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

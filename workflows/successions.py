@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
+from models.base import session_of
 from models.framework import Decision
 from models.ledger import LedgerKind
 from models.providers import LinkKind, Provider, RegisterLink, Service
@@ -26,7 +27,7 @@ NAMED = (Succession.predecessor, Succession.successor, Succession.predecessor_pr
 
 def approvers(succession: Succession) -> Approver:
     """Whom the framework names for the most restrictive kind that carries over: ending it opens purchasing."""
-    session = _session(succession)
+    session = session_of(succession)
     return framework.approver(session, Decision.suspension, carried_kind(session, succession))
 
 
@@ -179,10 +180,3 @@ def _begin(session: Session, succession: Succession) -> Succession:
                 new.allocated_officer_id = officer.id
         session.flush()
     return succession
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
+from models.base import session_of
 from models.contracts import (
     ContinuityPlan,
     ContinuityState,
@@ -39,6 +40,7 @@ from workflows.clocks import due
 from workflows.documents import letter
 from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
+from workflows.parts import key_of
 from workflows.providers import OFFICERS, belongs_together
 from workflows.steps import Approver, Input, InputKind, Step
 from workflows.visibility import attachable
@@ -54,14 +56,14 @@ class YesNo(StrEnum):
 
 def approvers(suspension: Suspension) -> Approver:
     """Whom the framework's approval rule names for this kind of restriction."""
-    return framework.approver(_session(suspension), Decision.suspension, suspension.kind)
+    return framework.approver(session_of(suspension), Decision.suspension, suspension.kind)
 
 
 def variation_approvers(suspension: Suspension) -> Approver:
     """Whom it names for the kind that is proposed instead."""
     proposed = pending_variation(suspension)
     kind = proposed.kind if proposed else suspension.kind
-    return framework.approver(_session(suspension), Decision.suspension, kind)
+    return framework.approver(session_of(suspension), Decision.suspension, kind)
 
 
 def pending_variation(suspension: Suspension) -> SuspensionVariation | None:
@@ -85,12 +87,12 @@ def report_is_complete(suspension: Suspension, actor: Actor) -> str | None:
 
 
 def agreed_when_needed(suspension: Suspension, actor: Actor) -> str | None:
-    return _agreement(_session(suspension), suspension.kind, bool(suspension.agreed_on))
+    return _agreement(session_of(suspension), suspension.kind, bool(suspension.agreed_on))
 
 
 def variation_agreed_when_needed(suspension: Suspension, actor: Actor) -> str | None:
     proposed = pending_variation(suspension)
-    return _agreement(_session(suspension), proposed.kind, bool(proposed.agreed_on)) if proposed else None
+    return _agreement(session_of(suspension), proposed.kind, bool(proposed.agreed_on)) if proposed else None
 
 
 def _agreement(session: Session, kind: RestrictionEffect, agreed: bool) -> str | None:
@@ -103,7 +105,7 @@ def _agreement(session: Session, kind: RestrictionEffect, agreed: bool) -> str |
 
 
 def nothing_else_in_force(suspension: Suspension, actor: Actor) -> str | None:
-    if another_in_force(_session(suspension), suspension):
+    if another_in_force(session_of(suspension), suspension):
         return _("A restriction is in force for this already. Vary that one instead.")
     return None
 
@@ -125,7 +127,7 @@ def has_no_variation(suspension: Suspension, actor: Actor) -> str | None:
 def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
     if suspension.kind is not RestrictionEffect.no_new_purchase or suspension.starts_on is None:
         return _("Next steps are recorded for a stop of all new purchase.")
-    due_on = due(_session(suspension), ClockKey.suspension_next_steps, suspension.starts_on)
+    due_on = due(session_of(suspension), ClockKey.suspension_next_steps, suspension.starts_on)
     if actor.today < due_on:
         return _(
             "Next steps are recorded once it has stood for six months, on %(day)s.", day=due_on.strftime("%d/%m/%Y")
@@ -135,7 +137,7 @@ def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
 
 def no_mandatory_ground_stands(suspension: Suspension, actor: Actor) -> str | None:
     """Not lifted while the fact that made it mandatory still holds (HP 8). Asks the tables, not the policy."""
-    session = _session(suspension)
+    session = session_of(suspension)
     for event, (stands, sentence) in GROUNDS.items():
         if framework.trigger(session, event) is not None and session.connection().execute(stands(suspension)).first():
             return str(sentence)
@@ -212,7 +214,7 @@ def unless_fact_is_wrong(suspension: Suspension, actor: Actor, values: Mapping[s
 
 def variation_fits(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> str | None:
     service, part = values.get("new_service_id"), values.get("new_part_id")
-    return belongs_together(_session(suspension), suspension.provider_id, service, part)
+    return belongs_together(session_of(suspension), suspension.provider_id, service, part)
 
 
 # --- effects ---
@@ -229,14 +231,14 @@ def note_decision(suspension: Suspension, actor: Actor, values: Mapping[str, Any
 def start_restriction(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
     """In force from now; first review by the framework's clock; the provider is written to (HP 8)."""
     note_decision(suspension, actor, values)
-    session = _session(suspension)
+    session = session_of(suspension)
     suspension.starts_on = actor.today
     suspension.next_review_on = due(session, ClockKey.suspension_review, actor.today)
     letter(suspension, LetterKind.decision, actor, answer_by=due(session, ClockKey.remediation_plan, actor.today))
 
 
 def add_review(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
-    suspension.next_review_on = due(_session(suspension), ClockKey.suspension_review, actor.today)
+    suspension.next_review_on = due(session_of(suspension), ClockKey.suspension_review, actor.today)
     suspension.reviews.append(
         SuspensionReview(
             kind=ReviewKind.review,
@@ -525,13 +527,10 @@ attachable(Suspension)
 
 
 def _scope_fits(suspension: Suspension) -> Refused | None:
-    ids = {
-        name: related.id if (related := getattr(suspension, name)) is not None else getattr(suspension, f"{name}_id")
-        for name in ("provider", "service", "part")
-    }
-    if ids["part"] is not None and ids["service"] is None:
+    provider, service, part = (key_of(suspension, name) for name in ("provider", "service", "part"))
+    if part is not None and service is None:
         return Refused(_("Choose the service that the unit or property belongs to."))
-    reason = belongs_together(_session(suspension), ids["provider"], ids["service"], ids["part"])
+    reason = belongs_together(session_of(suspension), provider, service, part) if provider is not None else None
     return Refused(reason) if reason else None
 
 
@@ -543,7 +542,7 @@ def on_rating(service: Service, before: Judgement | None) -> Suspension | None:
     if service.rating is not RatingValue.inadequate or (before and before.overall is RatingValue.inadequate):
         return None
     grounds = _("The regulator rated the service Inadequate.")
-    return on_ground(_session(service), TriggerEvent.cqc_inadequate, service.provider_id, service.id, grounds)
+    return on_ground(session_of(service), TriggerEvent.cqc_inadequate, service.provider_id, service.id, grounds)
 
 
 def on_ground(
@@ -586,10 +585,3 @@ def _pending(suspension: Suspension) -> SuspensionVariation:
     if proposed is None:
         raise Refused(_("No variation is proposed."))
     return proposed
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

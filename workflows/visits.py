@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import object_session
 
-from models.base import LONDON
+from models.base import LONDON, session_of
 from models.framework import ActivityType, Announcement, Decision, Framework, FrameworkState
 from models.providers import Service
 from models.visits import Visit, VisitReport, VisitState
@@ -18,6 +17,7 @@ from workflows.actor import Actor
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
+from workflows.parts import key_of
 from workflows.providers import OFFICERS, is_officer, may_be_allocated
 from workflows.steps import Approver, Input, InputKind, Step
 from workflows.visibility import attachable
@@ -27,8 +27,7 @@ S = VisitState
 
 def authorisers(visit: Visit) -> Approver:
     """Whom the framework names to authorise a visit that needs it (HA 3.30)."""
-    session = object_session(visit)
-    return framework.approver(session, Decision.authorise_visit) if session is not None else framework.NOBODY
+    return framework.approver(session_of(visit), Decision.authorise_visit)
 
 
 # --- guards ---
@@ -277,16 +276,11 @@ attachable(Visit)
 
 
 def _may_be_planned(visit: Visit) -> Refused | None:
-    session = object_session(visit)
-    if session is None:
-        return None
+    session = session_of(visit)
     if visit.authorised_by_id is not None:
         return Refused(_("This visit was authorised as it stands. Cancel it and plan another."))
-    kind, service = visit.activity_type, visit.service
-    if kind is None:
-        kind = session.get(ActivityType, visit.activity_type_id)
-    if service is None:
-        service = session.get(Service, visit.service_id)
+    kind = session.get(ActivityType, key_of(visit, "activity_type") or 0)
+    service = session.get(Service, key_of(visit, "service") or 0)
     if kind is None or service is None:
         return Refused(_("Choose the service, and what kind of visit it is."))
     state = session.scalar(select(Framework.state).where(Framework.id == kind.framework_id))

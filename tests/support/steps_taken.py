@@ -39,3 +39,14 @@ def not_written(world: World, who: str, item: Any) -> str:
         write(world, who, item)
     db.session.rollback()
     return told.value.sentence
+
+
+def not_changed(world: World, who: str, item: Any, **values: Any) -> str:
+    """The sentence with which changing it by hand is refused."""
+    with world.acting(who):
+        for name, value in values.items():
+            setattr(item, name, value)
+        with pytest.raises(Refused) as told:
+            db.session.commit()
+    db.session.rollback()
+    return told.value.sentence

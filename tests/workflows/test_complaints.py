@@ -55,6 +55,15 @@ def test_the_deadline_moves_with_the_day_that_is_corrected(world: World) -> None
     assert item.due_on == dt.date(2026, 3, 27)
 
 
+def test_a_deadline_that_was_extended_stays_when_something_else_is_written(world: World) -> None:
+    item = write(world, "officer", received(world, dt.date(2026, 3, 3)))
+    take(world, "manager", "extend", item, due_on=dt.date(2026, 5, 1))
+    with world.acting("officer"):
+        item.details = "The meals of two weeks."
+        db.session.commit()
+    assert item.due_on == dt.date(2026, 5, 1)
+
+
 def test_a_complaint_of_tomorrow_is_refused(world: World) -> None:
     sentence = not_written(world, "officer", received(world, dt.date(2026, 3, 5)))
     assert sentence == "It cannot have been received in the future. Check the day."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from areas.feedback import feedback
-from steps_taken import not_written, refused, take, write
+from steps_taken import not_changed, not_written, refused, take, write
 from world import NOW, World
 
 from models import db
@@ -79,3 +79,33 @@ def test_an_escalation_says_to_whom_and_why(world: World) -> None:
     assert refused(world, "officer", "escalate", item, note="", escalated_to="Safeguarding unit") == "Give a reason."
     take(world, "officer", "escalate", item, escalated_to="Safeguarding unit")
     assert item.state is FeedbackState.escalated
+
+
+def test_a_colleague_with_whom_it_is_shared_neither_changes_it_nor_sees_its_form(world: World, as_user: Any) -> None:
+    item = feedback(world, "acknowledged", details="Details-word")
+    world.share(item)
+    number = item.id
+    assert not_changed(world, "contributor", item, subject="Mine now") == (
+        "Somebody else gave this feedback. Give your own beside it."
+    )
+    page = as_user("contributor").get(f"/feedback/edit/{number}")
+    assert (page.status_code, "Details-word" in page.text) == (403, False)
+    assert f"/feedback/edit/{number}" not in as_user("contributor").get(f"/feedback/show/{number}").text
+
+
+def test_whoever_gave_it_reads_the_whole_of_what_they_wrote(world: World, as_user: Any) -> None:
+    number = write(world, "contributor", said(world, details="Details-word")).id
+    assert "Details-word" in as_user("contributor").get(f"/feedback/show/{number}").text
+
+
+def test_who_gave_it_is_not_told_to_the_provider(world: World, as_user: Any) -> None:
+    with actors.acting(actors.system("test", NOW)):
+        own = world.service("Own House", provider=db.session.query(Provider).filter_by(name="Own Care").one())
+    number = feedback(world, "shared_with_provider", own).id
+    for address in (
+        f"/feedback/show/{number}",
+        "/feedback/list/?source=social_worker",
+        "/feedback/list/?columns=source",
+    ):
+        assert "Social worker" not in as_user("provider").get(address).text
+    assert "Social worker" in as_user("officer").get(f"/feedback/show/{number}").text

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from areas.meetings import decision, item, meeting, seat, went_to
 from sqlalchemy import select
+from steps_taken import not_changed, write
+from steps_taken import not_written as not_added
 from world import NOW, World, console
 
 from models import db
@@ -71,27 +73,6 @@ def changed(world: World, username: str, row: Any, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         db.session.commit()
-
-
-def not_changed(world: World, username: str, row: Any, **values: Any) -> str:
-    with pytest.raises(Refused) as told:
-        changed(world, username, row, **values)
-    db.session.rollback()
-    return told.value.sentence
-
-
-def add(world: World, username: str, row: Any) -> Any:
-    with world.acting(username):
-        db.session.add(row)
-        db.session.commit()
-    return row
-
-
-def not_added(world: World, username: str, row: Any) -> str:
-    with pytest.raises(Refused) as told:
-        add(world, username, row)
-    db.session.rollback()
-    return told.value.sentence
 
 
 def versions(made: Meeting) -> list[tuple[int, str, str]]:
@@ -268,7 +249,7 @@ def test_an_mdt_from_its_request_to_its_end(world: World) -> None:
     take(world, "head", "convene", made)
     take(world, "officer", "schedule", made, starts_at=NOW - dt.timedelta(hours=2), place="Town hall")
     assert (made.meets_on, made.place) == (dt.date(2026, 3, 4), "Town hall")
-    point = add(world, "officer", MeetingItem(meeting_id=made.id, position=1, title="Rotas"))
+    point = write(world, "officer", MeetingItem(meeting_id=made.id, position=1, title="Rotas"))
     seats = [
         {"post": "Head of Service"},
         {"post": "Matron", "agency_id": icb},
@@ -276,7 +257,7 @@ def test_an_mdt_from_its_request_to_its_end(world: World) -> None:
         {"post": "Registered manager", "provider_id": service.provider_id},
         {"post": "Inspector", "agency_id": world.another_agency()},
     ]
-    rows = [add(world, "officer", MeetingAttendance(meeting_id=made.id, **each)) for each in seats]
+    rows = [write(world, "officer", MeetingAttendance(meeting_id=made.id, **each)) for each in seats]
     take(world, "officer", "hold", made)
     assert refused(world, "officer", "draft_minutes", made, minutes="x").sentence == (
         "Nobody is recorded as having attended. Record who did."
@@ -288,7 +269,7 @@ def test_an_mdt_from_its_request_to_its_end(world: World) -> None:
     )
     changed(world, "officer", rows[4], attendance=Attendance.apologies)
     changed(world, "officer", point, assurances="Two carers each night.")
-    todo = add(
+    todo = write(
         world,
         "officer",
         MeetingDecision(
@@ -436,7 +417,7 @@ def test_the_parts_of_a_meeting_are_written_while_it_is_open_for_them(world: Wor
         (MeetingDecision(meeting_id=made, decision="Rotas are sent."), ("held",), DECIDED),
     ):
         if state in states:
-            assert add(world, "officer", row).id
+            assert write(world, "officer", row).id
         else:
             assert not_added(world, "officer", row) == sentence
 
@@ -446,7 +427,7 @@ def test_a_part_of_a_closed_meeting_is_neither_changed_nor_moved_to_an_open_one(
     line = decision(world, made=closed)
     assert not_changed(world, "officer", line, decision="Other.") == DECIDED
     assert not_changed(world, "officer", line, meeting_id=held.id) == (
-        "This stays with the meeting that it was written for. Add another one there instead."
+        "This stays with the record that it was written for. Add another one there instead."
     )
     assert not_changed(world, "officer", item(world, made=closed), discussion="Other.") == PREPARED
     assert not_changed(world, "head", line, decision="Other.") == "Your role may not add or change this."
@@ -516,7 +497,7 @@ def test_whoever_wrote_a_decision_does_not_approve_its_minutes(world: World) -> 
         ).one().role = "manager"
     db.session.commit()
     made = meeting(world, "held")
-    add(world, "manager", MeetingDecision(meeting_id=made.id, decision="Rotas go out."))
+    write(world, "manager", MeetingDecision(meeting_id=made.id, decision="Rotas go out."))
     take(world, "officer", "draft_minutes", made, minutes="As it was.")
     assert refused(world, "manager", "approve_minutes", made).sentence == (
         "You wrote a part of this record, so somebody else must decide."

@@ -8,7 +8,7 @@ from areas.placements import alert, authority, check, contact, payment_check, pl
 from areas.placements import asked as asked_by_care_manager
 from areas.placements import with_evidence as whole
 from sqlalchemy import select
-from steps_taken import not_written, refused, take, write
+from steps_taken import not_changed, not_written, refused, take, write
 from world import NOW, World
 
 from models import db
@@ -242,6 +242,51 @@ def test_a_poor_rating_needs_an_answer_of_the_host(world: World, found_by: str, 
     assert item.state is ValidationState.recommended
 
 
+def test_what_another_authority_said_as_host_does_not_count(world: World) -> None:
+    item = whole(world)
+    take(world, "officer", "name_host", item, host_id=authority(world, name="Thornby").id)
+    assert refused(world, "officer", "recommend", item, recommendation="Approve.") == (
+        "Record what the host authority says of the service, or that it did not answer after it was chased."
+    )
+    reference(world, of=item)
+    take(world, "officer", "recommend", item, recommendation="Approve.")
+    assert item.state is ValidationState.recommended
+
+
+def test_evidence_that_a_decision_rests_on_is_not_moved_to_another_validation(world: World) -> None:
+    decided, open_ = whole(world, state="approved"), validation(world, "checking")
+    with world.acting("officer"):
+        parts = [*decided.regulator_checks, *decided.references]
+        assert [part.validation is decided for part in parts] == [True, True, True]  # loaded, as a page may have it
+    for part in parts:
+        assert not_changed(world, "officer", part, validation_id=open_.id) == (
+            "This stays with the record that it was written for. Add another one there instead."
+        )
+
+
+@pytest.mark.parametrize("step", ["approve", "approve_with_conditions"])
+def test_what_was_recommended_is_not_approved_on_a_check_that_is_too_old_by_then(world: World, step: str) -> None:
+    item = recommended(world)
+    later = dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC)
+    assert refused(world, "manager", step, item, now=later, conditions="Reviews.") == (
+        "Record a check with the Care Quality Commission that is recent enough: the host is in England."
+    )
+    take(world, "manager", "decline", item, now=later, outcome="Nobody checked.")
+    assert item.state is ValidationState.declined
+
+
+def test_what_turned_poor_after_the_recommendation_needs_an_answer_of_the_host(world: World) -> None:
+    item = validation(world, "recommended")
+    check(world, of=item)
+    reference(world, of=item, answered_on=None, chased_on=TODAY, no_answer=True, text="")
+    with world.console():
+        item.service.rating = RatingValue.inadequate
+    db.session.commit()
+    assert refused(world, "manager", "approve", item) == (
+        "The service is rated Requires Improvement or Inadequate: the host authority must have answered first."
+    )
+
+
 def recommended(world: World, who: str = "officer") -> Validation:
     item = whole(world)
     take(world, who, "recommend", item, recommendation="Approve.")
@@ -273,6 +318,7 @@ def test_whoever_wrote_a_part_of_the_evidence_does_not_decide(world: World) -> N
 )
 def test_an_approval_holds_for_a_year(world: World, now: dt.datetime, expires_on: dt.date) -> None:
     item = validation(world, "recommended")
+    check(world, of=item, checked_on=now.date())
     take(world, "manager", "approve", item, now=now, outcome="Yes.")
     assert (item.decided_on, item.expires_on, item.outcome) == (now.date(), expires_on, "Yes.")
 

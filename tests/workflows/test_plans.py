@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from areas.plans import an_action, in_agreed_plan, plan
-from steps_taken import not_written, refused, take, write
+from steps_taken import not_changed, not_written, refused, take, write
 from world import NOW, World
 
 from models import db
@@ -149,3 +149,15 @@ def test_overdue_actions_stand_on_the_officers_and_the_providers_home(world: Wor
     assert "Fix the lift" in text
     assert "Overdue" in text
     assert "Not yet agreed" not in text
+
+
+@pytest.mark.parametrize("who", ["provider", "officer"])
+def test_an_action_leaves_no_agreed_plan_and_slips_into_none(world: World, who: str) -> None:
+    service = own_service(world)
+    agreed, draft = plan(world, "agreed", service), plan(world, "draft", service)
+    leaving, coming = an_action(world, agreed, "open"), an_action(world, draft, "open")
+    for action, target in ((leaving, draft), (coming, agreed)):
+        assert action.plan is not target  # loaded, as a page may have it
+        assert not_changed(world, who, action, plan_id=target.id) == (
+            "This stays with the record that it was written for. Add another one there instead."
+        )

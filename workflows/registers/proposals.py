@@ -13,8 +13,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Enum, inspect, select
-from sqlalchemy.orm import Session, joinedload, object_session
+from sqlalchemy.orm import Session, joinedload
 
+from models.base import session_of
 from models.providers import Provider, Regulator, Service
 from models.registers import ProposalState, RegisterProposal
 from workflows.access import Role
@@ -182,15 +183,8 @@ def revived(name: str, value: Any) -> Any:
 # --- steps: what a person decides ---------------------------------------------------------------------------------
 
 
-def _session(item: RegisterProposal) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session
-
-
 def may_be_it(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    session = _session(item)
+    session = session_of(item)
     service = session.get(Service, values["service_id"])
     if service is None:
         return _("What you chose is not there, or not yours to see. Choose again.")
@@ -208,7 +202,7 @@ def may_be_it(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -
 
 
 def match(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -> None:
-    fill(item, _session(item).get_one(Service, values["service_id"]))
+    fill(item, session_of(item).get_one(Service, values["service_id"]))
 
 
 def provider_is_told(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -> str | None:
@@ -226,7 +220,7 @@ def provider_is_told(item: RegisterProposal, actor: Actor, values: Mapping[str, 
 
 def provider_called(item: RegisterProposal, called: str | None) -> Provider | None:
     """A provider of this name that the row's regulator, or none, is known of. A person says whether it is that one."""
-    wanted, session = likeness.name(called), _session(item)
+    wanted, session = likeness.name(called), session_of(item)
     query = (
         select(Provider.id, Provider.name)
         .where(Provider.regulator.in_((item.regulator, Regulator.none)), Provider.name.is_not(None))
@@ -237,7 +231,7 @@ def provider_called(item: RegisterProposal, called: str | None) -> Provider | No
 
 
 def add(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -> None:
-    session = _session(item)
+    session = session_of(item)
     provider_id = values.get("provider_id")
     provider = (
         session.get_one(Provider, provider_id)

@@ -73,9 +73,9 @@ def reference(world: Any, state: str = "", of: Any = None, **kw: Any) -> Authori
     return world._add(AuthorityReference(validation_id=of.id, **told))
 
 
-def with_evidence(world: Any, **kw: Any) -> Validation:
-    """One being checked, on which all that a recommendation rests on is recorded."""
-    made = validation(world, "checking", **kw)
+def with_evidence(world: Any, state: str = "checking", **kw: Any) -> Validation:
+    """One on which all that a recommendation rests on is recorded."""
+    made = validation(world, state, **kw)
     check(world, of=made)
     reference(world, of=made)
     reference(world, of=made, kind=ReferenceKind.used_service, authority_id=authority(world).id)
@@ -83,8 +83,8 @@ def with_evidence(world: Any, **kw: Any) -> Validation:
 
 
 def validation_for(world: Any, step: str, state: str) -> Validation:
-    if (step, state) == ("recommend", "checking"):
-        return with_evidence(world)
+    if (step, state) == ("recommend", "checking") or (step.startswith("approve") and state == "recommended"):
+        return with_evidence(world, state)
     approved = state in ("approved", "approved_with_conditions")
     return validation(world, state, **({"expires_on": TODAY} if step == "expire" and approved else {}))
 
