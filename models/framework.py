@@ -66,9 +66,14 @@ class TriggerEvent(StrEnum):
 
     cqc_inadequate = auto()
     mdt_considered = auto()
+    improvement_plan = auto()
     large_scale_enquiry = auto()
     licence_lost = auto()
     continuity_not_assured = auto()
+
+
+RESTRICTS_NOTHING = frozenset({TriggerEvent.mdt_considered, TriggerEvent.improvement_plan})
+"""On these no restriction is drafted, so none is named."""
 
 
 class DecidedByGroup:
@@ -199,13 +204,16 @@ class RestrictionKind(Versioned, Model):
 class Trigger(Versioned, Model):
     """A fact on which the console drafts something by itself, where the framework switches it on.
 
-    A suspension (domain section 10), of the kind that `effect` names; or the request for an MDT (HA 2.10).
+    A suspension (domain section 10), of the kind that `effect` names; the request for an MDT (HA 2.10); or an
+    improvement plan (OL).
     """
 
     __tablename__ = "trigger"
     __table_args__ = (
         UniqueConstraint("framework_id", "event"),
-        CheckConstraint("(event = 'mdt_considered') = (effect IS NULL)", name="restriction_has_effect"),
+        CheckConstraint(
+            "(event IN ('mdt_considered', 'improvement_plan')) = (effect IS NULL)", name="restriction_has_effect"
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"), index=True)

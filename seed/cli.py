@@ -34,7 +34,7 @@ from seed import demo as demo_data
 from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import authorities as host_authorities
-from workflows import ledger, meetings, people, placements, suspensions
+from workflows import ledger, people, triggers
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
@@ -329,12 +329,8 @@ def _count(totals: dict[str, int], outcome: Outcome) -> None:
 
 def _draft(service: Service, before: Judgement | None) -> None:
     """What the framework has the console draft when the regulator judges a service anew."""
-    if suspensions.on_rating(service, before) is not None:
-        click.echo(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
-    if meetings.on_rating(service, before) is not None:
-        click.echo(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
-    if placements.on_rating(service, before):
-        click.echo(_("%(service)s: contact with the host, or telling direct payments, is due.", service=service))
+    for told in triggers.on_rating(service, before):
+        click.echo(told)
 
 
 def _place(problem: Problem) -> str:

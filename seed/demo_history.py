@@ -22,13 +22,13 @@ from models.base import LONDON
 from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
 from models.ledger import LedgerKind
 from models.lists import ExportFormat, SavedView
+from models.meetings import Meeting, MeetingState
 from models.people import Agency, Person
 from models.providers import (
     Commissioning,
     Contact,
     ContactKind,
     ContactNote,
-    Judgement,
     NoteChannel,
     Provider,
     RatingValue,
@@ -69,7 +69,7 @@ from seed.demo_script import (
     WITHOUT_EMAIL,
     YEARS,
 )
-from workflows import framework, placements, providers, suspensions, visits
+from workflows import framework, meetings, providers, suspensions, triggers, visits
 from workflows.access import Resource, Role
 from workflows.actor import Actor, acting, actor_for, at, system
 from workflows.clocks import is_working_day
@@ -253,11 +253,21 @@ class Demo:
                 paths.append(path)
             with self.as_job("register import", moment):
                 surveyed = register_files.survey(paths)
-                for outcome in register_files.apply(self.session, surveyed, on_rating=self._mandatory):
+                for outcome in register_files.apply(self.session, surveyed, on_rating=triggers.on_rating):
                     if outcome.problems:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
+                asked = select(Meeting.id).where(Meeting.state == MeetingState.requested, Meeting.created_at == moment)
+                for pk in self.session.scalars(asked.order_by(Meeting.id)):
+                    self.then(self.moment(day + dt.timedelta(days=14), 11), self.need_no_mdt, pk)
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
+
+    def need_no_mdt(self, pk: int, moment: dt.datetime) -> None:
+        """A head finds that a rating needs no multi-disciplinary team."""
+        with self.as_("head", moment):
+            meeting = self.session.get_one(Meeting, pk)
+        reason = "A visit is planned, and its action plan will cover what the regulator found."
+        self.take(meetings.WORKFLOW, "not_required", meeting, "head", moment, ended_because=reason)
 
     def read_other_register(self, moment: dt.datetime) -> None:
         """What somebody downloads of another nation's register, because people are placed there."""
@@ -273,11 +283,6 @@ class Demo:
         with self.as_("manager", moment):
             row = self.session.scalars(select(RegisterProposal).where(RegisterProposal.name == name)).one()
         self.take(proposals.WORKFLOW, "dismiss", row, "manager", moment, reason)
-
-    @staticmethod
-    def _mandatory(service: Service, before: Judgement | None) -> None:
-        suspensions.on_rating(service, before)
-        placements.on_rating(service, before)
 
     def keep_unregistered(self) -> None:
         """What no regulator registers comes from the list that the council kept before."""

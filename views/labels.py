@@ -433,6 +433,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
         framework.TriggerEvent.mdt_considered: _l("Regulator's rating Requires improvement, or any area Inadequate"),
+        framework.TriggerEvent.improvement_plan: _l("Regulator's rating Requires improvement or Inadequate"),
         framework.TriggerEvent.large_scale_enquiry: _l("Large-scale safeguarding enquiry"),
         framework.TriggerEvent.licence_lost: _l("Sponsor licence suspended or revoked"),
         framework.TriggerEvent.continuity_not_assured: _l("Continuity not assured"),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Model
 from models.framework import (
+    RESTRICTS_NOTHING,
     ActivityType,
     ApprovalRule,
     Clock,
@@ -26,7 +27,6 @@ from models.framework import (
     RestrictionEffect,
     RestrictionKind,
     Trigger,
-    TriggerEvent,
 )
 from models.ledger import LedgerKind
 from workflows.access import ASCENDING
@@ -269,9 +269,9 @@ def _check_approver(place: str, row: Row) -> Iterator[str]:
 
 
 def _check_trigger(place: str, row: Row) -> Iterator[str]:
-    if row["event"] is TriggerEvent.mdt_considered:
+    if row["event"] in RESTRICTS_NOTHING:
         if row["effect"] is not None:
-            yield _("%(place)s: an MDT restricts nothing, so leave out “effect”.", place=place)
+            yield _("%(place)s: this restricts nothing, so leave out “effect”.", place=place)
     elif row["effect"] is None:
         allowed = ", ".join(each.value for each in RestrictionEffect)
         yield _("%(place)s: “effect” is missing: what restriction is drafted. Allowed: %(allowed)s.",

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect
 
 from models.base import LONDON, session_of
-from models.framework import Decision, Framework, FrameworkState, TriggerEvent
+from models.framework import Decision, TriggerEvent
 from models.meetings import (
     SETTLED,
     Attendance,
@@ -28,14 +27,14 @@ from models.meetings import (
 from models.outbox import MailKind
 from models.people import Agency
 from models.plans import Action, ActionSource, Plan
-from models.providers import Commissioning, Judgement, RatingValue, Service
+from models.providers import Judgement, RatingValue, Service
 from workflows import framework, outbox, sharing
 from workflows.access import Role, and_above
 from workflows.actor import Actor
 from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.parts import key_of, state_of_whole, stays
-from workflows.providers import OFFICERS, fits
+from workflows.providers import OFFICERS, fits, is_watched
 from workflows.steps import Approver, Input, InputKind, Step
 from workflows.visibility import attachable
 
@@ -43,7 +42,6 @@ S = MeetingState
 PREPARED = frozenset({S.convened, S.scheduled, S.held})
 """When agenda and attendance are written: from when it is certain until its minutes are drafted."""
 MINUTED = frozenset({S.minutes_approved, S.circulated, S.closed})
-NOT_BOUGHT = (Commissioning.not_recorded, Commissioning.not_commissioned)
 
 
 def conveners(meeting: Meeting) -> Approver:
@@ -469,7 +467,7 @@ def on_rating(service: Service, before: Judgement | None) -> Meeting | None:
     if trigger is None or now is None or not _asks_for_mdt(now):
         return None
     known = before is not None and _asks_for_mdt(before) and before.published_on == now.published_on
-    if known or not _is_watched(session, service) or mdt_is_open(session, service):
+    if known or not is_watched(service) or mdt_is_open(session, service):
         return None
     meeting = Meeting(
         kind=MeetingKind.mdt,
@@ -487,8 +485,3 @@ def on_rating(service: Service, before: Judgement | None) -> Meeting | None:
 def _asks_for_mdt(found: Judgement) -> bool:
     every = (found.overall, *found.answers)
     return found.overall is RatingValue.requires_improvement or RatingValue.inadequate in every
-
-
-def _is_watched(session: Session, service: Service) -> bool:
-    authority = session.scalar(select(Framework.authority).where(Framework.state == FrameworkState.in_force))
-    return service.local_authority == authority or service.commissioning not in NOT_BOUGHT

@@ -8,14 +8,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.plans import Action, ActionState, Plan, PlanState
-from workflows import sharing
+from models.base import session_of
+from models.framework import TriggerEvent
+from models.placements import POOR
+from models.plans import Action, ActionState, Plan, PlanKind, PlanState
+from models.providers import Judgement, Service
+from workflows import framework, sharing
 from workflows.access import Role
 from workflows.actor import Actor
-from workflows.engine import Workflow
+from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.parts import state_of_whole, stays
-from workflows.providers import OFFICERS, fits
+from workflows.providers import OFFICERS, fits, is_watched
 from workflows.steps import Input, InputKind, Step
 from workflows.visibility import attachable
 
@@ -263,6 +267,40 @@ ACTIONS = Workflow(
 
 attachable(Plan)
 attachable(Action)
+
+
+# --- when the regulator's rating asks for one ---
+
+
+def on_rating(service: Service, before: Judgement | None) -> Plan | None:
+    """The regulator judges a service anew: Requires improvement or Inadequate overall drafts an improvement plan (OL).
+
+    Only for the services that the council watches. None where the trigger is off, the finding was known, or an
+    improvement plan of the service is not closed yet.
+    """
+    session, now = session_of(service), service.judgement
+    trigger = framework.trigger(session, TriggerEvent.improvement_plan)
+    if trigger is None or now is None or now.overall not in POOR or not is_watched(service):
+        return None
+    if before is not None and (before.overall, before.published_on) == (now.overall, now.published_on):
+        return None
+    plan = Plan.__table__  # an open one counts, whoever may see it
+    standing = select(plan.c.id).where(
+        plan.c.service_id == service.id,
+        plan.c.kind == PlanKind.improvement_plan,
+        plan.c.state.not_in([S.closed, S.withdrawn]),
+    )
+    if session.connection().execute(standing).first():
+        return None
+    drafted = Plan(
+        provider_id=service.provider_id,
+        service_id=service.id,
+        kind=PlanKind.improvement_plan,
+        title=_("Improvement plan after the regulator's rating"),
+        reason=_("The regulator rated the service Requires improvement or Inadequate."),
+    )
+    drafted_by_console(session, drafted, _("Drafted because of the regulator's new rating."), trigger.clause)
+    return drafted
 
 
 def waiting_for_provider(session: Session, limit: int) -> list[Action]:

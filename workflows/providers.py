@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import session_of
+from models.framework import Framework, FrameworkState
 from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
-from models.providers import Contact, ContactNote, Provider, Service, ServicePart
+from models.providers import Commissioning, Contact, ContactNote, Provider, Service, ServicePart
 from workflows import merging
 from workflows.access import Resource, Role
 from workflows.actor import Actor
@@ -55,6 +56,15 @@ def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> No
             purpose=values["purpose"],
         )
     )
+
+
+NOT_BOUGHT = (Commissioning.not_recorded, Commissioning.not_commissioned)
+
+
+def is_watched(service: Service) -> bool:
+    """Whether the council watches a service of the register: it lies in its area, or the council buys from it (XX)."""
+    in_force = select(Framework.authority).where(Framework.state == FrameworkState.in_force)
+    return service.local_authority == session_of(service).scalar(in_force) or service.commissioning not in NOT_BOUGHT
 
 
 MERGED = _l("That service was merged into another. Choose the one that was kept.")

@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PROVIDER, HOME = "Marlscombe Healthcare Limited", "Marlscombe Manor"
+PROVIDER, HOME = "Marlscombe Healthcare Limited", "Limeburners"
 ICB = "NHS Wexmoor and Marl Integrated Care Board"
 
 
@@ -21,7 +21,7 @@ def test_an_mdt_from_the_request_to_the_minutes(somebody: Any) -> None:
     partner, nurse, broker = somebody("partner"), somebody("contributor"), somebody("caremanager")
 
     # The provider asks for support, from the page of its own service.
-    provider.open("/services/list/?q=marlscombe+m")
+    provider.open("/services/list/?q=limeb")
     provider.page.get_by_role("link", name=HOME, exact=True).click()
     provider.step("Request an MDT", subject="Support with rotas", purpose="Two seniors left in a month.")
     provider.page.get_by_role("link", name="Multi-disciplinary team meeting (MDT)").first.click()
@@ -105,7 +105,7 @@ def test_notes_of_a_keeping_in_touch_meeting_and_its_concerns(somebody: Any) -> 
     officer.open("/meetings/list/")
     officer.press("Add: meeting")
     officer.fill(kind="Keeping-in-touch meeting", name="March visit to the office", starts_at="2026-03-03T14:00")
-    officer.pick("service_id", "marlscombe m", HOME)
+    officer.pick("service_id", "limeb", HOME)
     officer.press("Save")
     assert "Scheduled" in officer.text
     assert PROVIDER in officer.text

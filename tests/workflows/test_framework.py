@@ -96,6 +96,7 @@ def test_haltons_framework(session: Session) -> None:
     assert sorted((each.event.value, each.effect, each.active, each.clause) for each in loaded.triggers) == [
         ("continuity_not_assured", RestrictionEffect.no_new_purchase, False, "HP 8"),
         ("cqc_inadequate", RestrictionEffect.no_new_purchase, False, "HP 8"),
+        ("improvement_plan", None, False, "OL"),
         ("large_scale_enquiry", RestrictionEffect.no_new_purchase, False, "HP 8"),
         ("licence_lost", RestrictionEffect.no_new_purchase, False, "HP 8"),
         ("mdt_considered", None, True, "HA 2.10"),
@@ -113,6 +114,7 @@ def test_a_councils_own_rows_take_the_place_of_common_ones(session: Session) -> 
     assert sorted((each.event.value, each.effect, each.active) for each in loaded.triggers) == [
         ("continuity_not_assured", RestrictionEffect.no_new_purchase, True),
         ("cqc_inadequate", RestrictionEffect.no_new_purchase, True),
+        ("improvement_plan", None, False),
         ("large_scale_enquiry", RestrictionEffect.no_new_purchase, True),
         ("licence_lost", RestrictionEffect.no_new_purchase, True),
         ("mdt_considered", None, True),
@@ -249,7 +251,8 @@ FAULTS = [
     (
         '[[trigger]]\nevent = "flood"\nclause = "XX"',
         "own.toml, trigger 1 (flood): “event” is 'flood'. "
-        "Allowed: cqc_inadequate, mdt_considered, large_scale_enquiry, licence_lost, continuity_not_assured.",
+        "Allowed: cqc_inadequate, mdt_considered, improvement_plan, large_scale_enquiry, licence_lost, "
+        "continuity_not_assured.",
     ),
     (
         '[[trigger]]\nevent = "cqc_inadequate"\nactive = true\nclause = "XX"',
@@ -258,7 +261,7 @@ FAULTS = [
     ),
     (
         '[[trigger]]\nevent = "mdt_considered"\neffect = "voluntary"\nclause = "XX"',
-        "own.toml, trigger 1 (mdt_considered): an MDT restricts nothing, so leave out “effect”.",
+        "own.toml, trigger 1 (mdt_considered): this restricts nothing, so leave out “effect”.",
     ),
     (
         '[[restriction_kind]]\neffect = "closed"\nname = "Closed"\nclause = "XX"',

@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 from areas.plans import an_action, in_agreed_plan, plan
+from sqlalchemy import select
 from steps_taken import not_changed, not_written, refused, take, write
-from world import NOW, World
+from world import NOW, World, console
 
 from models import db
-from models.plans import Action, ActionState, Plan, PlanState
-from models.providers import Provider
+from models.framework import Trigger, TriggerEvent
+from models.ledger import LedgerEntry
+from models.plans import Action, ActionState, Plan, PlanKind, PlanState
+from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue
 from workflows import actor as actors
+from workflows import triggers
 
 
 def own_service(world: World) -> Any:
@@ -161,3 +165,75 @@ def test_an_action_leaves_no_agreed_plan_and_slips_into_none(world: World, who: 
         assert not_changed(world, who, action, plan_id=target.id) == (
             "This stays with the record that it was written for. Add another one there instead."
         )
+
+
+# --- what the regulator's rating asks for ---
+
+BEFORE = Judgement(dt.date(2025, 3, 1), RatingValue.good, ())
+"""How the service was judged before."""
+
+
+def judged(world: World, overall: RatingValue, **kw: Any) -> Any:
+    """A service of the council's area that was judged on 1 March 2026."""
+    service = world.service(rating=overall, rated_on=dt.date(2026, 3, 1), **{"local_authority": "Halton", **kw})
+    world._add(Rating(service_id=service.id, source_key="new", overall=overall, published_on=dt.date(2026, 3, 1),
+                      is_current=True))  # fmt: skip
+    return service
+
+
+def switch_on() -> None:
+    """As in the paper that asks for it: the trigger of the framework in force."""
+    with console():
+        db.session.scalars(select(Trigger).where(Trigger.event == TriggerEvent.improvement_plan)).one().active = True
+    db.session.commit()
+
+
+def told(service: Any, before: Judgement | None = BEFORE) -> list[str]:
+    with actors.acting(actors.system("register import", NOW)):
+        sentences = triggers.on_rating(service, before)
+        db.session.commit()
+        return sentences
+
+
+def plans_of(world: World, service: Any) -> list[Plan]:
+    with world.acting("officer"):
+        return list(db.session.scalars(select(Plan).where(Plan.service_id == service.id).order_by(Plan.id)))
+
+
+@pytest.mark.parametrize("overall", [RatingValue.requires_improvement, RatingValue.inadequate])
+def test_a_poor_rating_drafts_one_improvement_plan_until_that_is_closed(world: World, overall: RatingValue) -> None:
+    switch_on()
+    service = judged(world, overall)
+    drafting = "Larkfield House: an improvement plan is drafted."
+    assert drafting in told(service)
+    (made,) = plans_of(world, service)
+    assert (made.kind, made.state, made.title, made.created_by_id) == (
+        PlanKind.improvement_plan, PlanState.draft, "Improvement plan after the regulator's rating", None,
+    )  # fmt: skip
+    with world.acting("officer"):
+        entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.record_type == "plan")).one()
+        assert (entry.note, entry.clause) == ("Drafted because of the regulator's new rating.", "OL")
+    assert drafting not in told(service)
+    take(world, "manager", "withdraw", made)
+    assert drafting in told(service)
+
+
+def test_a_good_rating_one_known_before_and_a_service_elsewhere_draft_no_plan(world: World) -> None:
+    switch_on()
+    poor = RatingValue.requires_improvement
+    good, known = judged(world, RatingValue.good), judged(world, poor)
+    elsewhere, bought = judged(world, poor, local_authority="Leeds"), judged(world, poor, local_authority="Leeds")
+    with console():
+        bought.commissioning = Commissioning.spot_purchase
+    db.session.commit()
+    told(good)
+    told(known, Judgement(dt.date(2026, 3, 1), poor, ()))
+    told(elsewhere)
+    told(bought)
+    assert [len(plans_of(world, each)) for each in (good, known, elsewhere, bought)] == [0, 0, 0, 1]
+
+
+def test_a_framework_that_does_not_ask_for_it_drafts_no_plan(world: World) -> None:
+    service = judged(world, RatingValue.inadequate)
+    assert told(service) == ["Larkfield House: an MDT is to be considered. The request is drafted."]
+    assert plans_of(world, service) == []

@@ -20,7 +20,7 @@ Changes = dict[str, list[Any]]
 
 Judged = list[tuple[Service, Judgement | None]]
 """The services whose current rating a file changed, each with the one before."""
-OnRating = Callable[[Service, Judgement | None], None]
+OnRating = Callable[[Service, Judgement | None], object]
 """What follows when the regulator judges a known service anew: the service, and what was found before."""
 
 MOST_PROBLEMS = 1000
