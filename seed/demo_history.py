@@ -258,7 +258,7 @@ class Demo:
                         raise ValueError(f"the demo's register cannot be read: {outcome.problems}")
                 asked = select(Meeting.id).where(Meeting.state == MeetingState.requested, Meeting.created_at == moment)
                 for pk in self.session.scalars(asked.order_by(Meeting.id)):
-                    self.then(self.moment(day + dt.timedelta(days=14), 11), self.need_no_mdt, pk)
+                    self.then(self.moment(self._working(day + dt.timedelta(days=14), 1), 11), self.need_no_mdt, pk)
                 for model in (Service, Provider):
                     self.ids |= {row.name: row.id for row in self.session.scalars(select(model))}  # type: ignore[attr-defined]
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from jinja2.filters import do_filesizeformat
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
 
 from models import db
 from models.attachments import Attachment, AttachmentState
@@ -81,6 +82,11 @@ class AttachmentView(AreaView):
             lambda v: Attachment.record_type == v,
         ),
     )
+    shown = (
+        "record_type", "record_id", "filename", "what", "media_type", "size", "sha256", "internal", "withdrawn_reason",
+        "withdrawn_by_id", "withdrawn_at",
+    )  # fmt: skip
+    inside = frozenset({"internal"})
     show_template = "attachment.html"
 
     def prepare(self, items: list[Any]) -> None:
@@ -135,7 +141,7 @@ class AttachmentView(AreaView):
         if sent and form.validate():
             try:
                 self._keep(kind, record_id, form)
-            except (Refused, IntegrityError) as error:
+            except (Refused, IntegrityError, StaleDataError) as error:
                 db.session.rollback()
                 form.file.errors = [*form.file.errors, sentence(error)]
             else:

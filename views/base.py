@@ -157,6 +157,8 @@ class AreaView(ModelView):
     show_template = "show.html"
     list_template = "list.html"
     history = True
+    part_of_shared = False
+    """Whether its records are read with another that may be shared, as a plan's actions are: told to the ledger too."""
     programs = True
     """Whether programs may ask for its records, at `/api/v1/<plural>/`."""
 
@@ -269,7 +271,7 @@ class AreaView(ModelView):
 
     def listed(self) -> Sequence[str]:
         """Those of them that its list may tell too: no texts where each reading of them is told to the ledger."""
-        told_of = hasattr(self.model, "restricted") or (self._is_shared_by_steps() and not acting().works_here)
+        told_of = hasattr(self.model, "restricted") or self._is_told_of_outsiders()
         kinds = {column.key: column.type for column in inspect(self.model).columns}
         texts = {name for name, kind in kinds.items() if isinstance(kind, String) and not isinstance(kind, EnumType)}
         return [name for name in self.told() if not told_of or name not in texts]
@@ -289,7 +291,14 @@ class AreaView(ModelView):
 
     def reading_is_told(self, item: Any) -> bool:
         """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
-        return bool(getattr(item, "restricted", False)) or (self._is_shared_by_steps() and not acting().works_here)
+        return bool(getattr(item, "restricted", False)) or self._is_told_of_outsiders()
+
+    def _is_told_of_outsiders(self) -> bool:
+        return (self.part_of_shared or self._is_shared_by_steps()) and not acting().works_here
+
+    def _tell_reading(self, item: Any) -> None:
+        if self.reading_is_told(item):
+            note_read(db.session, item)
 
     @classmethod
     def about(cls, service: Any) -> Any:
@@ -334,8 +343,7 @@ class AreaView(ModelView):
         actor = acting()
         if (kept := self.kept(item)) is not None:
             return redirect(url_for(f"{self.endpoint}.show", pk=kept))
-        if self.reading_is_told(item):
-            note_read(db.session, item)
+        self._tell_reading(item)
         return self.render_template(
             self.show_template,
             title=str(item),
@@ -374,6 +382,8 @@ class AreaView(ModelView):
             raise Refused(_("Your role does not allow this."), may=who(may))
         form = form_for([AS_AT])(formdata=request.args if "on" in request.args else None, meta={"csrf": False})
         day = form.on.data if "on" in request.args and form.validate() else None
+        if day is not None:
+            self._tell_reading(item)
         return self.render_template(
             "as_at.html",
             title=str(item),
@@ -441,6 +451,8 @@ class AreaView(ModelView):
         if not self._may_open_form(item):
             raise Refused(_("Somebody else wrote this. Add your own beside it."), may=_("whoever wrote it"))
         back = url_for(f"{self.endpoint}.show", pk=item.id)
+        if request.method == "GET":
+            self._tell_reading(item)  # its form shows what stands
         stored = {each.name: getattr(item, each.name) for each in asked}
         if request.method == "GET":
             return self._form_page(
@@ -524,6 +536,8 @@ class AreaView(ModelView):
         if self.workflow is None or step not in self.workflow.steps:
             abort(404)
         item, actor, taken = self.find(str(pk)), acting(), self.workflow.steps[step]
+        if request.method == "GET":
+            self._tell_reading(item)  # whoever is to decide reads what it is about, others what stands already
         asked = taken.asks(item)
         more = {"note": TextAreaField(_("Reason"), [InputRequired(_("Give a reason."))])} if taken.needs_note else {}
         form = form_for(asked, **more)(

@@ -16,7 +16,7 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from workflows import diary, plans
+from workflows import diary, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
@@ -37,6 +37,7 @@ class HomeView(IndexView):
             "visits": [],
             "letters": [],
             "actions": [],
+            "alerts": [],
             "accounts": None,
             "dead": 0,
         }
@@ -74,6 +75,8 @@ class HomeView(IndexView):
         if Right.read in rights(actor.roles, Resource.visits):
             rows = select(Visit).options(joinedload(Visit.service), joinedload(Visit.activity_type))
             told["visits"] = db.session.scalars(rows.order_by(Visit.published_at.desc()).limit(10)).all()
+        if Right.read in rights(actor.roles, Resource.rating_alerts):
+            told["alerts"] = placements.open_alerts(db.session, 20)
         own = Role.provider in actor.roles
         if own or Right.read in rights(actor.roles, Resource.purchasing):
             query = select(Service).where(Service.merged_into_id.is_(None)).order_by(Service.name).limit(50)

@@ -110,6 +110,7 @@ class PartOfMeeting:
     """A line of a meeting: added and changed from its page, while the meeting is open for it."""
 
     resource = Resource.meetings
+    part_of_shared = True
     model: Any
 
     def may_add_to(self, owner: Meeting) -> bool:

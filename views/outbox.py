@@ -58,6 +58,11 @@ class OutboxView(AreaView):
         Filter("kind", _l("Message"), choices(MailKind, _l("All messages")), lambda v: OutboxMessage.kind == v),
     )
 
+    shown = (
+        "kind", "record_type", "record_id", "recipient_type", "recipient_id", "notice", "sent_at", "attempts",
+        "next_attempt_at", "fault", "smtp_code", "message_id",
+    )  # fmt: skip
+
     def prepare(self, items: Any) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
         for item in items:

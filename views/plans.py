@@ -52,6 +52,7 @@ class ActionView(AreaView):
     datamodel = Table(Action)
     resource = Resource.actions
     route_base = "/actions"
+    part_of_shared = True
     workflow = steps.ACTIONS
     title, one = _l("Actions"), _l("action")
     columns = (

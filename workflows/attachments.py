@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_dirty
 
 from models.attachments import Attachment, AttachmentState
 from models.base import Model, session_of
@@ -97,7 +98,20 @@ def attach(
     with stepping(ledger.Event(made, LedgerKind.created)), session.no_autoflush:
         session.add(made)
         session.flush()
+    _edits_its_record(made, _("A file was added: %(file)s", file=made.filename))
     return made
+
+
+def _edits_its_record(item: Attachment, note: str) -> None:
+    """A file is part of what is decided upon: whoever adds or withdraws one has edited its record (four eyes, XX),
+    and whoever has the record open before them is told that it changed."""
+    session = session_of(item)
+    record = record_of(session, item.record_type, item.record_id)
+    if record is None:
+        raise Refused(_("The record that the file belongs to is not there, or not yours to see."))
+    flag_dirty(record)
+    with stepping(ledger.Event(record, LedgerKind.edited, note=note)), session.no_autoflush:
+        session.flush()
 
 
 def _works_on_its_record(item: Attachment, actor: Actor) -> str | None:
@@ -110,6 +124,8 @@ def _works_on_its_record(item: Attachment, actor: Actor) -> str | None:
 
 def _note_withdrawn(item: Attachment, actor: Actor, values: Mapping[str, Any]) -> None:
     item.withdrawn_at, item.withdrawn_by_id = actor.now, actor.person_id
+    session_of(item).flush()
+    _edits_its_record(item, _("A file was withdrawn: %(file)s", file=item.filename))
 
 
 WORKFLOW = Workflow(

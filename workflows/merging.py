@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Column, Table, exists, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from models.attachments import Attachment
 from models.base import Model, session_of
+from models.contracts import ContinuityPlan, ManagerPost, OccupancyReturn
 from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
 from models.registers import RegisterProposal
 from models.successions import Succession
@@ -74,6 +76,8 @@ def _clash(session: Session, given_up: Service, kept: Service) -> str | None:
             "Have the service that is kept restricted first, or that restriction lifted.",
             provider=given_up.provider,
         )
+    if clash := _stands_twice(connection, given_up, kept):
+        return clash
     matched = select(func.count(_row.c.id)).where(_row.c.service_id.in_([given_up.id, kept.id]))
     if connection.execute(matched).scalar() == 2:
         return _("Each of them belongs to a row of another register. Reopen one of those rows first.")
@@ -83,6 +87,22 @@ def _clash(session: Session, given_up: Service, kept: Service) -> str | None:
         select(linked.c.id).where(linked.c.predecessor_id.in_(pair), linked.c.successor_id.in_(pair))
     ).first():
         return _("The register calls one of them the successor of the other, so they are two.")
+    return None
+
+
+def _stands_twice(connection: Connection, given_up: Service, kept: Service) -> str | None:
+    """Facts of which a service has one: at a time, or of a day, or at all."""
+    ids = [given_up.id, kept.id]
+    post, count, plan = ManagerPost.__table__, OccupancyReturn.__table__, ContinuityPlan.__table__
+    running = select(func.count(post.c.id)).where(post.c.service_id.in_(ids), post.c.to_on.is_(None))
+    if connection.execute(running).scalar() == 2:
+        return _("Each of them has a manager's post that still runs. Say of one until when it was held so.")
+    one, other = count.alias(), count.alias()
+    both = select(one.c.id).join(other, other.c.counted_on == one.c.counted_on)
+    if connection.execute(both.where(one.c.service_id == given_up.id, other.c.service_id == kept.id)).first():
+        return _("The places of both were counted on the same day. Change the day of one of the two counts.")
+    if connection.execute(select(func.count(plan.c.id)).where(plan.c.service_id.in_(ids))).scalar() == 2:
+        return _("Each of them has a continuity plan of its own, so they are two to the council.")
     return None
 
 
@@ -128,6 +148,14 @@ def _pointing(session: Session, given_up: Service, kept: Service) -> Iterator[tu
             query = query.where(~exists(select(same.id).where(same.service_id == kept.id, *alike)))
         for item in session.scalars(query.order_by(table.c.id)):
             yield item, key
+    same_file = aliased(Attachment)
+    twice = exists(select(same_file.id).where(*_files_of(same_file, kept), same_file.sha256 == Attachment.sha256))
+    for file in session.scalars(select(Attachment).where(*_files_of(Attachment, given_up), ~twice)):
+        yield file, "record_id"
+
+
+def _files_of(files: Any, service: Service) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return files.record_type == Service.__tablename__, files.record_id == service.id
 
 
 SAME_FACT = {Rating: ("source_key",), RegisterLink: ("kind", "related_id")}

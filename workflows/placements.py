@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.authorities import AuthorityContact, HostAuthority, Nation
 from models.base import session_of
@@ -47,6 +47,7 @@ from workflows.gate import BY_HAND, ByHand, Refused, stepping
 from workflows.parts import key_of, state_of_whole, stays
 from workflows.providers import OFFICERS
 from workflows.steps import Input, InputKind, Step
+from workflows.visibility import attachable
 
 V, P, C = ValidationState, PlacementState, PaymentCheckState
 MANAGER = frozenset({Role.manager})
@@ -693,6 +694,10 @@ CHECKS = Workflow(
     named=(DirectPaymentCheck.service,),
 )
 
+attachable(Validation)
+attachable(Placement)
+attachable(DirectPaymentCheck)
+
 # --- poor ratings ---
 
 ALERTS = Workflow(
@@ -778,6 +783,12 @@ def _open(
             outbox.post(session, MailKind.care_management_told, alert, asked, actor)
         session.flush()
     return alert
+
+
+def open_alerts(session: Session, limit: int) -> list[RatingAlert]:
+    """The poor ratings that are not settled yet, of whom this actor placed or asked for, the newest first (OL)."""
+    rows = select(RatingAlert).where(RatingAlert.state == AlertState.open).options(joinedload(RatingAlert.service))
+    return list(session.scalars(rows.order_by(RatingAlert.found_on.desc(), RatingAlert.id).limit(limit)))
 
 
 # --- helpers ---

@@ -255,6 +255,18 @@ def test_a_faulty_framework_is_refused_whole(ready: Run, tmp_path: Path, session
     assert session.execute(text("SELECT count(*) FROM framework")).scalar() == 0
 
 
+# --- host authorities ---
+
+
+def test_loading_the_host_authorities_twice(ready: Run, session: Session) -> None:
+    assert ready("authorities", "load").stdout == "Host authorities: 212 added, 0 changed.\n"
+    session.execute(text("UPDATE host_authority SET kind = 'county' WHERE name = 'Leeds'"))
+    session.commit()
+    assert ready("authorities", "load").stdout == "Host authorities: 0 added, 1 changed.\n"
+    assert ready("authorities", "load").stdout == "Host authorities: 0 added, 0 changed.\n"
+    assert session.execute(text("SELECT count(*) FROM host_authority")).scalar() == 212
+
+
 # --- register ---
 
 

@@ -7,16 +7,18 @@ import re
 from typing import Any
 
 import pytest
+from areas import placements
 from areas.attachments import attachment
 from areas.complaints import complaint
 from flask import Flask
 from some_files import PDF, PROGRAM
 from sqlalchemy import func, select
+from steps_taken import refused, take
 from world import NOW, World
 
 from models import db
 from models.attachments import Attachment
-from models.ledger import LedgerEntry
+from models.ledger import LedgerEntry, LedgerKind
 from workflows import actor as actors
 from workflows import attachments, files
 from workflows.gate import Refused
@@ -450,3 +452,48 @@ def test_rows_of_another_kind_of_record_are_seen_by_nobody(world: World) -> None
     world._add(Attachment(record_type="ab_user", record_id=1, **plain))
     with world.acting("manager"):
         assert db.session.scalar(select(func.count(Attachment.id))) == 0
+
+
+# --- four eyes ---
+
+
+def test_whoever_adds_or_withdraws_a_file_has_written_a_part_of_what_is_decided_upon(world: World) -> None:
+    case = world.suspension(state="submitted")
+    found = files.examine(io.BytesIO(PDF), "board.pdf", 1000)
+    with world.acting("head") as actor:
+        made = attachments.attach(db.session, actor, "suspension", case.id, found, "0" * 32, "Minute", True)
+        db.session.commit()
+    sentence = "You edited this record, so somebody else must decide."
+    assert (refused(world, "head", "approve", case), case.version) == (sentence, 1)
+    take(world, "head2", "withdraw", made, withdrawn_reason="The wrong minute.")
+    assert (refused(world, "head2", "approve", case), case.version) == (sentence, 2)
+    with world.acting("officer"):
+        entry = LedgerEntry
+        rows = db.session.execute(
+            select(entry.record_type, entry.kind, entry.step, entry.note).order_by(entry.id)
+        ).all()
+    assert [tuple(row) for row in rows[1:]] == [  # after the framework
+        ("attachment", LedgerKind.created, None, ""),
+        ("suspension", LedgerKind.edited, None, "A file was added: board.pdf"),
+        ("attachment", LedgerKind.step, "withdraw", "Because."),
+        ("suspension", LedgerKind.edited, None, "A file was withdrawn: board.pdf"),
+    ]
+
+
+def test_a_decision_on_a_page_opened_before_a_file_came_is_asked_for_again(world: World, as_user: Any) -> None:
+    case = world.suspension(state="submitted")
+    with world.acting("officer") as actor:
+        found = files.examine(io.BytesIO(PDF), "evidence.pdf", 1000)
+        attachments.attach(db.session, actor, "suspension", case.id, found, "0" * 32, "Evidence", True)
+        db.session.commit()
+    answer = as_user("head").post(f"/suspensions/{case.id}/approve", data={"version": "0"})
+    assert answer.status_code == 409
+    assert "Somebody changed this record after you opened it. Read it again, then decide." in answer.text
+
+
+@pytest.mark.parametrize("make", [placements.validation, placements.placement, placements.payment_check])
+def test_files_are_added_to_records_of_placements_too(world: World, as_user: Any, make: Any) -> None:
+    record = make(world)
+    to = f"/attachments/add?record_type={record.__tablename__}&record_id={record.id}"
+    assert as_user("officer").get(to).status_code == 200
+    assert as_user("head").get(to).status_code == 403

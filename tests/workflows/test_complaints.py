@@ -199,3 +199,15 @@ def test_an_overdue_complaint_stands_on_the_home_page(world: World, as_user: Any
     text = as_user("officer").get("/").text
     assert "Late one" in text
     assert "Answered one" not in text
+
+
+@pytest.mark.parametrize("page", ["show/{}", "edit/{}", "as-at/{}?on=2026-03-03", "{}/draft_response"])
+def test_every_page_that_shows_a_complaint_tells_who_read_it(world: World, as_user: Any, page: str) -> None:
+    item = complaint(world, "investigating")
+    number, officer = item.id, world.person("officer").id
+    assert as_user("officer").get(f"/complaints/{page.format(number)}").status_code == 200
+    with world.acting("auditor"):
+        read = select(LedgerEntry.actor_id).where(
+            LedgerEntry.record_type == "complaint", LedgerEntry.kind == LedgerKind.read
+        )
+        assert db.session.scalars(read).all() == [officer]

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import logging
 import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -91,6 +93,49 @@ def provider_of(regulator_id: str) -> tuple[str | None, bool]:
 def imported() -> tuple[int, int, int]:
     """Services, providers (but for the one that the database begins with), and imports that changed something."""
     return count(Service), count(Provider) - 1, count(RegisterImport)
+
+
+# --- one at a time ---
+
+
+def test_a_second_pull_is_refused_while_one_is_under_way_and_not_after_it_broke_off(register: Register) -> None:
+    actor = system("register pull", FIRST)
+    with acting(actor), cqc_pull.Api(register.url, KEY, waited.append, patience=0.2) as api:
+        first = cqc_pull.pull(db.session, actor, api, "Millbrook")
+        next(first)
+        assert fails(register) == "Another pull of the register is under way. Wait until it has ended."
+        first.close()
+        db.session.rollback()
+    pulled(register)
+    assert imported() == (8, 5, 9)
+
+
+HOLDS = """
+import sys, time
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from workflows.registers import cqc_pull
+with Session(create_engine(sys.argv[1])) as session, cqc_pull._alone(session):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_pull_that_was_killed_holds_up_no_other(register: Register) -> None:
+    url = db.session.get_bind().engine.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", HOLDS, url], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert fails(register) == "Another pull of the register is under way. Wait until it has ended."
+        other.kill()
+        other.wait()
+    for _attempt in range(50):  # PostgreSQL notices in its own time that the other is gone
+        try:
+            pulled(register)
+            break
+        except cqc_pull.PullFailed:
+            time.sleep(0.1)
+    assert imported() == (8, 5, 9)
 
 
 # --- the first pull, and those after it ---------------------------------------------------------------------------

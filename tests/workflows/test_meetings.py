@@ -539,6 +539,26 @@ def test_reading_what_was_circulated_is_told(world: World, as_user: Any) -> None
         assert db.session.scalars(rows).all() == [partner]
 
 
+def test_reading_a_part_of_it_is_told_of_outsiders_and_not_of_the_council(world: World, as_user: Any) -> None:
+    made = meeting(world, "circulated")
+    world.share(made)
+    partner = world.person("partner").id
+    parts = {
+        "meeting-items": item(world, made=made),
+        "meeting-attendance": seat(world, made=made),
+        "meeting-decisions": decision(world, made=made),
+    }
+    for plural, part in parts.items():
+        name, key = part.__tablename__, part.id
+        for who in ("officer", "partner"):
+            assert as_user(who).get(f"/{plural}/show/{key}").status_code == 200
+        with actors.acting(actors.system("test", NOW)):
+            rows = select(LedgerEntry.actor_id).where(
+                LedgerEntry.record_type == name, LedgerEntry.record_id == key, LedgerEntry.kind == "read"
+            )
+            assert db.session.scalars(rows).all() == [partner]
+
+
 # --- what a rating asks for (HA 2.10) ---
 
 GOOD = (R.good,) * 5

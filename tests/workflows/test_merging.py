@@ -5,13 +5,16 @@ import re
 from typing import Any
 
 import pytest
+from areas.attachments import attachment
 from areas.complaints import complaint
 from areas.registers import proposal
 from areas.successions import succession
+from some_files import PDF
 from sqlalchemy import func, select
 from world import NOW, World, console
 
 from models import db
+from models.contracts import ContinuityPlan, ManagerPost, OccupancyReturn
 from models.ledger import LedgerEntry
 from models.providers import (
     Commissioning,
@@ -392,3 +395,41 @@ def test_by_its_form(world: World, as_user: Any) -> None:
     answer = client.post(f"/services/{old}/merge_into", data=told)
     assert (answer.status_code, answer.location) == (302, f"/services/show/{old}")
     assert client.get(answer.location).location == f"/services/show/{new}"
+
+
+def test_its_files_move_with_it_but_for_one_that_the_other_has(world: World) -> None:
+    given_up, kept = unregistered(world), world.service("Larkfield Day")
+    moved = attachment(world, given_up, content=PDF + b"\n")
+    twice, there = attachment(world, given_up), attachment(world, kept)
+    merge(world, given_up, kept)
+    with world.acting("officer"):
+        assert [each.record_id for each in (moved, twice, there)] == [kept.id, given_up.id, kept.id]
+
+
+def post(world: World, service: Service, **kw: Any) -> Any:
+    return world._add(ManagerPost(service_id=service.id, held="in_post", from_on=dt.date(2026, 1, 1), **kw))
+
+
+def test_what_a_service_has_one_of_stands_in_the_way_in_words(world: World) -> None:
+    given_up, kept = unregistered(world), world.service("Larkfield Day")
+    post(world, kept)
+    running = post(world, given_up)
+    assert refused(world, given_up, kept) == (
+        "Each of them has a manager's post that still runs. Say of one until when it was held so."
+    )
+    with world.console():
+        running.to_on = dt.date(2026, 2, 1)
+    db.session.commit()
+    days = [world._add(OccupancyReturn(service_id=each.id, counted_on=dt.date(2026, 2, 1), occupied=1, vacant=0))
+            for each in (given_up, kept)]  # fmt: skip
+    assert refused(world, given_up, kept) == (
+        "The places of both were counted on the same day. Change the day of one of the two counts."
+    )
+    with world.console():
+        days[0].counted_on = dt.date(2026, 2, 2)
+    db.session.commit()
+    for each in (given_up, kept):
+        world._add(ContinuityPlan(provider_id=each.provider_id, service_id=each.id))
+    assert refused(world, given_up, kept) == (
+        "Each of them has a continuity plan of its own, so they are two to the council."
+    )

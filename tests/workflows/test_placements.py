@@ -644,3 +644,14 @@ def test_what_is_due_stands_on_the_home_page(world: World, as_user: Any) -> None
         assert told in text
     assert "Record what was done" in text
     assert WORKFLOWS[Placement].due[1][2] == "record_host_check"
+
+
+def test_a_care_manager_finds_the_open_alerts_of_their_own_on_the_home_page(world: World, as_user: Any) -> None:
+    for name, state, own in (("Alder", "open", True), ("Birch", "closed", True), ("Cedar", "open", False)):
+        of = validation(world, "approved", world.service(f"{name} House"))
+        made = placement(world, "active", of=asked_by_care_manager(world, of) if own else of)
+        alert(world, state, made)
+    text = as_user("care_manager").get("/").text
+    assert "Poor ratings found of services that you asked for" in text
+    assert [name for name in ("Alder House", "Birch House", "Cedar House") if name in text] == ["Alder House"]
+    assert "Poor ratings found" not in as_user("provider").get("/").text

@@ -5,10 +5,12 @@ A pull that is cut short is gone on with by the next one: what it had still to r
 """
 
 import datetime as dt
+import fcntl
 import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any, Self
 import httpx
 import stamina
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.ledger import LedgerKind
@@ -215,6 +217,46 @@ def pull(
 
     An unfinished pull is finished first. Then, unless all is asked for, or nothing was ever read, only what changed.
     """
+    with _alone(session):
+        yield from _pull(session, actor, api, authority, since, full, on_rating)
+
+
+@contextmanager
+def _alone(session: Session) -> Iterator[None]:
+    """One pull at a time: two would ask for the same, and write over each other what waits. The second is refused.
+
+    The lock goes with the process that holds it, whatever ends that, so a pull that was killed holds up no other.
+    """
+    engine = session.get_bind().engine
+    with ExitStack() as held:
+        if engine.dialect.name == "postgresql":
+            # A connection of its own: what the pull commits in between does not give the lock back.
+            connection = held.enter_context(engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+            key = func.hashtext("careward register pull")
+            free = connection.execute(select(func.pg_try_advisory_lock(key))).scalar()
+            held.callback(connection.invalidate)
+        else:
+            path = Path(engine.url.database or "careward")
+            file = held.enter_context(path.with_name(f"{path.name}.pull").open("w", encoding="utf-8"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                free = True
+            except BlockingIOError:
+                free = False
+        if not free:
+            raise PullFailed(_("Another pull of the register is under way. Wait until it has ended."))
+        yield
+
+
+def _pull(
+    session: Session,
+    actor: Actor,
+    api: Api,
+    authority: str,
+    since: dt.datetime | None,
+    full: bool,
+    on_rating: OnRating,
+) -> Iterator[Outcome]:
     of_authority = select(RegisterPull).where(RegisterPull.authority == authority)
     for unfinished in session.scalars(of_authority.where(RegisterPull.ended_at.is_(None))).all():
         yield from _read(session, actor, api, unfinished, on_rating)
