@@ -13,7 +13,6 @@ help:
 	@echo "make test      run every test, on SQLite, on PostgreSQL and in a browser"
 	@echo "make lint      check style, types and the direction of imports"
 	@echo "make lock      choose new versions for requirements.lock"
-	@echo "make migration write the first migration anew from the models"
 	@echo "make migration write migration 0001 anew from the models"
 	@echo "make messages  collect the sentences for translators"
 	@echo "make clean     remove what the others made"
