@@ -244,11 +244,11 @@ def read(content: bytes, sheet: Sheet, bringing: Bringing, words: Words) -> Line
         title = str(sheet.title)
         name = title if title in book.sheet_names else book.sheet_names[0]
         table = book.get_sheet_by_name(name)
-        if table.total_height > MOST_ROWS + 1:
+        rows = table.to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
+        if len(rows) > MOST_ROWS + 1:
             reason = _("The sheet has more than %(most)s rows. Split it, and bring in the parts.", most=MOST_ROWS)
             bringing.problems.append(Problem("", reason))
             return Lines()
-        rows = table.to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError):
         bringing.problems.append(Problem("", _("This is not a workbook that can be read. Save it again as .xlsx.")))
         return Lines()
