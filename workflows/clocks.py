@@ -2,7 +2,9 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import holidays
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.framework import Clock, ClockKey, ClockUnit, Framework, FrameworkState
+from workflows.actor import Actor
 from workflows.gate import Refused
 
 SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
@@ -51,3 +54,13 @@ def due(session: Session, key: ClockKey, start: dt.date) -> dt.date:
     if row is None:
         raise Refused(_("No framework in force says how long “%(clock)s” may take. Load one first.", clock=key))
     return after(start, row.length, row.unit, row.nation)
+
+
+def by_now(*names: str) -> Callable[[Any, Actor, Mapping[str, Any]], str | None]:
+    """For `Step.accepts`: none of the days that these inputs name lies in the future."""
+
+    def accepts(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | None:
+        days = [values[name] for name in names if values.get(name) is not None]
+        return _("That day lies in the future. Check it.") if days and max(days) > actor.today else None
+
+    return accepts

@@ -27,7 +27,7 @@ from models.framework import ClockKey, TriggerEvent
 from workflows import sharing, suspensions
 from workflows.access import Role
 from workflows.actor import Actor
-from workflows.clocks import due
+from workflows.clocks import by_now, due
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
@@ -62,11 +62,7 @@ def set_mid_term(contract: Contract, actor: Actor) -> None:
 def ended_by_now(contract: Contract, actor: Actor, values: Mapping[str, Any]) -> str | None:
     if not contract.starts_on <= values["ended_on"]:
         return _("It cannot have ended before it started. Check the day.")
-    return _past("ended_on", actor, values)
-
-
-def _past(name: str, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    return _("That day lies in the future. Check it.") if values[name] > actor.today else None
+    return by_now("ended_on")(contract, actor, values)
 
 
 CONTRACTS = Workflow(
@@ -144,10 +140,6 @@ def licence_lost(licence: SponsorLicence, actor: Actor, values: Mapping[str, Any
     )
 
 
-def is_past(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    return _past("since", actor, values)
-
-
 SINCE = (Input("since", _l("Since"), InputKind.date),)
 LICENCES = Workflow(
     SponsorLicence,
@@ -159,7 +151,7 @@ LICENCES = Workflow(
         roles=OFFICERS,
         does=_l("The licence is suspended. Where the framework says so, a restriction on purchasing is drafted."),
         inputs=SINCE,
-        accepts=is_past,
+        accepts=by_now("since"),
         effect=licence_lost,
         clause="HP 8",
     ),
@@ -171,7 +163,7 @@ LICENCES = Workflow(
         roles=OFFICERS,
         does=_l("The licence is revoked. Where the framework says so, a restriction on purchasing is drafted."),
         inputs=SINCE,
-        accepts=is_past,
+        accepts=by_now("since"),
         effect=licence_lost,
         clause="HP 8",
     ),
@@ -183,7 +175,7 @@ LICENCES = Workflow(
         roles=OFFICERS,
         does=_l("The licence holds again. A restriction in force stays until it is lifted."),
         inputs=SINCE,
-        accepts=is_past,
+        accepts=by_now("since"),
         needs_note=True,
     ),
     Step(
@@ -194,7 +186,7 @@ LICENCES = Workflow(
         roles=OFFICERS,
         does=_l("The provider sponsors no workers any more, by its own choice."),
         inputs=SINCE,
-        accepts=is_past,
+        accepts=by_now("since"),
         needs_note=True,
     ),
     by_hand=ByHand(
@@ -213,10 +205,6 @@ LICENCES = Workflow(
 
 CONTINUITY = ("provider_id", "service_id", "check_due_on")
 C = ContinuityState
-
-
-def received_by_now(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    return _past("received_on", actor, values)
 
 
 def note_check(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -254,7 +242,7 @@ CONTINUITIES = Workflow(
         roles=OFFICERS,
         does=_l("The plan, or a new edition of it, is here to be checked."),
         inputs=(Input("received_on", _l("Received on"), InputKind.date),),
-        accepts=received_by_now,
+        accepts=by_now("received_on"),
         clause="HA 3.104",
     ),
     Step(
@@ -292,7 +280,7 @@ CONTINUITIES = Workflow(
             Input("scenario", _l("Scenario"), sets=False),
             Input("how_it_held", _l("How the plan held"), sets=False),
         ),
-        accepts=lambda plan, actor, values: _past("tested_on", actor, values),
+        accepts=by_now("tested_on"),
         effect=note_test,
         clause="HA 3.105",
     ),
@@ -325,7 +313,7 @@ def opened(process: SafeguardingProcess, actor: Actor, values: Mapping[str, Any]
 def closed_by_now(process: SafeguardingProcess, actor: Actor, values: Mapping[str, Any]) -> str | None:
     if process.opened_on is not None and values["closed_on"] < process.opened_on:
         return _("It cannot have closed before it was opened. Check the day.")
-    return _past("closed_on", actor, values)
+    return by_now("closed_on")(process, actor, values)
 
 
 SAFEGUARDINGS = Workflow(
@@ -341,7 +329,7 @@ SAFEGUARDINGS = Workflow(
             Input("opened_on", _l("Opened on"), InputKind.date),
             Input("opener", _l("By whom (post or group)"), InputKind.line),
         ),
-        accepts=lambda process, actor, values: _past("opened_on", actor, values),
+        accepts=by_now("opened_on"),
         effect=opened,
         clause="HP 8; SA 3.3.11",
     ),

@@ -40,7 +40,7 @@ from workflows import ledger, outbox
 from workflows.access import Role
 from workflows.actor import Actor, current_actor
 from workflows.authorities import host_of
-from workflows.clocks import due
+from workflows.clocks import by_now, due
 from workflows.documents import day
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, ByHand, Refused, stepping
@@ -180,6 +180,20 @@ def has_run_out(validation: Validation, actor: Actor) -> str | None:
     return None
 
 
+def withdraw(target: Any, *sources: Any) -> Step:
+    """Whoever asks may ask no more."""
+    return Step(
+        "withdraw",
+        _l("Withdraw the request"),
+        frozenset(sources),
+        target,
+        roles=WHO_ASKS,
+        does=_l("It is needed no more. It stays on the record."),
+        needs_note=True,
+        clause="XX",
+    )
+
+
 OUTCOME = Input("outcome", _l("What whoever asked is told"), required=False)
 DECIDING = frozenset({V.recommended})
 STILL = (regulator_was_checked, host_was_reached_where_poor)
@@ -289,16 +303,7 @@ VALIDATIONS = Workflow(
         guards=[has_run_out],
         clause="XX",
     ),
-    Step(
-        "withdraw",
-        _l("Withdraw the request"),
-        frozenset({V.requested, V.checking}),
-        V.withdrawn,
-        roles=WHO_ASKS,
-        does=_l("It is needed no more. It stays on the record."),
-        needs_note=True,
-        clause="XX",
-    ),
+    withdraw(V.withdrawn, V.requested, V.checking),
     by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
     desk={"approve": None},
     due=(Validation.expires_on, APPROVED, "expire"),
@@ -461,21 +466,10 @@ def has_agreement(placement: Placement, actor: Actor) -> str | None:
     return None if placement.agreement_on else _("Record the spot purchase agreement with the provider first.")
 
 
-def by_now(*names: str) -> Any:
-    """`accepts`: none of these days lies in the future."""
-
-    def accepts(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | None:
-        days = [values[name] for name in names if values.get(name) is not None]
-        return _("That day lies in the future. Check it.") if days and max(days) > actor.today else None
-
-    return accepts
-
-
 def ends_in_order(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> str | None:
     if placement.active_on is not None and values["ended_on"] < placement.active_on:
         return _("It cannot have ended before it began. Check the day.")
-    refused: str | None = by_now("ended_on", "host_told_on")(placement, actor, values)
-    return refused
+    return by_now("ended_on", "host_told_on")(placement, actor, values)
 
 
 def stop_checks(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -679,16 +673,7 @@ CHECKS = Workflow(
         inputs=(Input("outcome", _l("Why, as whoever asked is told")),),
         clause="HA 3.87; XX",
     ),
-    Step(
-        "withdraw",
-        _l("Withdraw the request"),
-        frozenset({C.requested}),
-        C.withdrawn,
-        roles=WHO_ASKS,
-        does=_l("It is needed no more. It stays on the record."),
-        needs_note=True,
-        clause="XX",
-    ),
+    withdraw(C.withdrawn, C.requested),
     by_hand=ByHand(frozenset(PAYMENT_CHECK), states=frozenset({C.requested})),
     due=(DirectPaymentCheck.check_due_on, {C.listed}, "check"),
     named=(DirectPaymentCheck.service,),

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from areas.attachments import attachment
 from flask import Flask
 from programs import Program, program, token, token_row
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from world import NOW, World, console
 from app import create_app
 from models import Model, db
 from models.framework import ActivityType
+from models.outbox import MailKind, OutboxMessage
 from models.providers import ContactNote
 from models.suspensions import Suspension
 from models.visits import Visit
@@ -94,6 +96,60 @@ def test_what_only_the_council_reads_is_not_told_to_others(app: Flask, world: Wo
     told = program(app, world, "partner").get(f"visits/{number}").json
     assert {"due_on", "reason", "tasks", "authorised_at"} & set(told) == set()
     assert told["state"] == "published"
+
+
+def test_a_message_of_the_outbox_is_told_without_an_address(app: Flask, world: World, officer: Program) -> None:
+    case = world.suspension()
+    reader = world.person("care_manager").id
+    message = world._add(
+        OutboxMessage(
+            kind=MailKind.care_management_told, record_type="suspension", record_id=case.id, recipient_type="ab_user",
+            recipient_id=reader, message_id="careward.1", next_attempt_at=NOW,
+        )
+    )  # fmt: skip
+    assert officer.get(f"outbox/{message.id}").json == {
+        "id": message.id,
+        "version": 0,
+        "state": "waiting",
+        "created_at": "2026-03-04T10:00:00+00:00",
+        "kind": "care_management_told",
+        "record_type": "suspension",
+        "record_id": case.id,
+        "recipient_type": "ab_user",
+        "recipient_id": reader,
+        "notice": "",
+        "sent_at": None,
+        "attempts": 0,
+        "next_attempt_at": "2026-03-04T10:00:00+00:00",
+        "fault": None,
+        "smtp_code": None,
+        "message_id": "careward.1",
+    }
+
+
+def test_a_file_is_told_without_the_place_where_it_is_stored(app: Flask, world: World, officer: Program) -> None:
+    visit = world.visit(state="published")
+    made = attachment(world, visit, internal=False)
+    told = {
+        "id": made.id,
+        "version": 0,
+        "state": "kept",
+        "created_at": "2026-03-04T10:00:00+00:00",
+        "record_type": "visit",
+        "record_id": visit.id,
+        "filename": "rota.pdf",
+        "what": "The rota",
+        "media_type": "application/pdf",
+        "size": made.size,
+        "sha256": made.sha256,
+        "withdrawn_reason": None,
+        "withdrawn_by_id": None,
+        "withdrawn_by": None,
+        "withdrawn_at": None,
+    }
+    number = made.id
+    assert program(app, world, "partner").get(f"attachments/{number}").json == told
+    assert officer.get(f"attachments/{number}").json == {**told, "internal": False}
 
 
 def test_what_a_record_points_at_is_told_only_to_whoever_sees_it(app: Flask, world: World) -> None:

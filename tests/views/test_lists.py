@@ -20,6 +20,7 @@ from models.ledger import LedgerEntry
 from models.lists import Export, SavedView
 from models.providers import ContactNote, NoteChannel, Provider
 from views import exports, spans
+from views.columns import SCREENS
 from workflows import actor as actors
 from workflows.gate import Refused
 
@@ -607,3 +608,13 @@ def test_a_list_opens_with_the_view_that_its_reader_chose(cases: World, as_user:
     assert second.status_code == 200
     assert "Another view of this list opens first for you already. Change that one before." in second.text
     assert 'value="Other"' in second.text
+
+
+def test_administrators_export_accounts_and_settings_and_no_cases(app: Flask, world: World, as_user: Any) -> None:
+    administrator = as_user("administrator")
+    with app.app_context():
+        places = sorted(screen.route_base for screen in SCREENS.values())
+    may = [place for place in places if administrator.get(f"{place}/export?format=csv").status_code == 200]
+    assert may == [
+        "/agencies", "/authorities", "/authority-contacts", "/exports", "/frameworks", "/saved-views", "/tokens", "/users",
+    ]  # fmt: skip
