@@ -117,15 +117,15 @@ def places(full: World) -> dict[str, int]:
 # --- statements ---
 
 HOME = {
-    "officer": 42,
-    "manager": 44,
-    "head": 42,
-    "director": 42,
+    "officer": 44,
+    "manager": 46,
+    "head": 44,
+    "director": 44,
     "partner": 4,
     "contributor": 4,
     "provider": 5,
-    "care_manager": 3,
-    "auditor": 42,
+    "care_manager": 4,
+    "auditor": 44,
     "administrator": 2,
 }
 

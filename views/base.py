@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired
 from models import db
 from models.providers import Service
 from views import exports
-from views.columns import SCREENS, Column, Filter, acting, value_of
+from views.columns import SCREENS, Column, Filter, acting, hidden, names, value_of
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.files import files_of
 from views.history import as_at, history_of
@@ -222,7 +222,7 @@ class AreaView(ModelView):
 
     def looked_into(self) -> Sequence[Any]:
         """The columns that the search box looks into for this actor: never what they may not read."""
-        return self.searched
+        return [each for each in self.searched if not hidden(self, names(each, self.model))]
 
     def prepare(self, items: list[Any]) -> None:
         """Fetch for all rows of the page at once what the columns show beside the row."""

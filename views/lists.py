@@ -264,7 +264,7 @@ class Listing:
     def _narrowed(self) -> Select[Any]:
         query = self.screen.query()
         if self.text:
-            columns = [each for each in self.screen.looked_into() if not hidden(self.screen, names(each, self.model))]
+            columns = self.screen.looked_into()
             query = query.where(or_(*(column.icontains(self.text, autoescape=True) for column in columns)))
         return query.where(*(clause for each in self.narrowings for clause in each.clauses()))
 
