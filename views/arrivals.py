@@ -62,12 +62,12 @@ class ArrivalView(AreaView):
         Column("source", _l("From where"), lambda a: a.source, Arrival.source),
         Column("as_of", _l("As at"), lambda a: a.as_of, Arrival.as_of),
         Column("rows", _l("Rows"), lambda a: a.rows, Arrival.rows),
-        Column("faults", _l("Problems"), lambda a: a.faults, Arrival.faults),
+        Column("faults", _l("Faults"), lambda a: a.faults, Arrival.faults),
         Column("state", _l("State"), lambda a: tag(a.state), Arrival.state),
         Column("by", _l("Uploaded by"), lambda a: a.created_by),
         Column("at", _l("Uploaded"), lambda a: a.created_at, Arrival.created_at),
     )
-    shown = ("kind", "source", "as_of", "state", "rows", "added", "changed", "faults", "sha256")
+    shown = ("kind", "source", "as_of", "rows", "added", "changed", "faults", "sha256")
     searched = (Arrival.filename, Arrival.source)
     ordered = (Arrival.id.desc(),)
     eager = (joinedload(Arrival.created_by),)
@@ -146,9 +146,9 @@ class ArrivalView(AreaView):
 
 
 def _line(told: list[Any]) -> tuple[Any, Any, Any, Any]:
-    """A record of the preview: its row, what it is, its name, and what would change in it."""
+    """A record of the preview: what it is, its name, what would change in it, and the row that says so."""
     place, table, name, changes = told
-    return place, _one(table), name, changes_of(_model(table), changes) if changes else _("New")
+    return _one(table), name, changes_of(_model(table), changes) if changes else _("New"), place
 
 
 def changes_of(model: Any, changes: dict[str, list[Any]]) -> str:
@@ -176,8 +176,8 @@ def _one(table: str) -> Any:
     return screen.one if screen is not None else table
 
 
-def _brought(item: Arrival) -> list[tuple[str, Any, Any]]:
-    """The first of the records that it brought: (row, what it is, the record)."""
+def _brought(item: Arrival) -> list[tuple[Any, Any, str]]:
+    """The first of the records that it brought: (what it is, the record, the row that said so)."""
     query = db.select(ArrivalRow).where(ArrivalRow.arrival_id == item.id).order_by(ArrivalRow.id).limit(BROUGHT)
     rows = db.session.scalars(query).all()
     found: dict[tuple[str, int], Any] = {}
@@ -187,7 +187,7 @@ def _brought(item: Arrival) -> list[tuple[str, Any, Any]]:
             ids = [row.record_id for row in rows if row.record_type == table]
             found |= {(table, each.id): each for each in db.session.scalars(db.select(model).where(model.id.in_(ids)))}
     return [
-        (row.place, _one(row.record_type), _link(found[row.record_type, row.record_id]))
+        (_one(row.record_type), _link(found[row.record_type, row.record_id]), row.place)
         for row in rows
         if (row.record_type, row.record_id) in found
     ]

@@ -879,7 +879,7 @@ FIELDS = {
     "filename": _l("Name of the file"),
     "added": _l("Added"),
     "changed": _l("Changed"),
-    "faults": _l("Problems"),
+    "faults": _l("Faults"),
     "media_type": _l("Kind of file"),
     "size": _l("Size in bytes"),
     "what": _l("What it is"),

@@ -29,7 +29,7 @@ from workflows.engine import Workflow
 from workflows.gate import Refused, stepping
 from workflows.journal import Written, journal, take_back, worked_on
 from workflows.registers import files as registers
-from workflows.registers.outcome import Outcome
+from workflows.registers.outcome import Outcome, Touched
 from workflows.steps import Step
 from workflows.workbook_sheets import SHEETS
 from workflows.workbooks import Bringing, Sheet, Words
@@ -165,7 +165,7 @@ def _on_disk(arrival: Arrival) -> Iterator[Path]:
 def _survey(session: Session, actor: Actor, arrival: Arrival) -> None:
     with _on_disk(arrival) as path, _dry(session, arrival) as written:
         outcome, drafted = _apply(session, actor, arrival, path)
-        arrival.found = _told_of(outcome, drafted)
+        arrival.found = _told_of(outcome, drafted, written)
         arrival.rows = len(outcome.added) + len(outcome.changed) + len(outcome.closed) + outcome.unchanged
         arrival.added, arrival.changed = len(outcome.added), len(outcome.changed) + len(outcome.closed)
         # A register is not the council's to repair: what of it cannot be read is told, and the rest is brought in.
@@ -173,9 +173,14 @@ def _survey(session: Session, actor: Actor, arrival: Arrival) -> None:
         arrival.faults = len(outcome.problems) if unread and not written else 0
 
 
-def _told_of(outcome: Outcome, drafted: list[str]) -> dict[str, Any]:
-    lines: list[list[Any]] = [["", each.record, each.regulator_id, {}] for each in outcome.added]
-    lines += [["", each.record, each.regulator_id, each.changes] for each in (*outcome.closed, *outcome.changed)]
+def _told_of(outcome: Outcome, drafted: list[str], written: Mapping[int, Written]) -> dict[str, Any]:
+    names = {getattr(each.item, "regulator_id", None): str(each.item) for each in written.values()}
+
+    def line(each: Touched) -> list[Any]:
+        called = ", ".join(dict.fromkeys((names.get(each.regulator_id, each.regulator_id), each.regulator_id)))
+        return ["", each.record, called, each.changes]
+
+    lines = [line(each) for each in (*outcome.added, *outcome.closed, *outcome.changed)]
     notes = [*outcome.left_out_sentences(), *drafted]
     if outcome.only_listed:
         told = ngettext(
@@ -233,7 +238,7 @@ def bring_in(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:
         if is_register(arrival):
             with _on_disk(arrival) as path:
                 outcome, drafted = _apply(session, actor, arrival, path)
-            same = _told_of(outcome, drafted) == found
+            same = _told_of(outcome, drafted, written) == found
         else:
             bringing = _bring(session, actor, SHEETS[arrival.kind], found)
             places = {id(item): str(number) for number, item in bringing.made}
