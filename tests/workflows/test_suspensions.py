@@ -1,6 +1,7 @@
 """The main job at the gate: who may decide, and what the decision does."""
 
 import pytest
+from steps_taken import not_changed
 from world import NOW, World
 
 from models import db
@@ -70,3 +71,12 @@ def test_the_head_who_edited_the_draft_reads_why_and_who_can(world: World) -> No
     db.session.rollback()
     take(world, "head2", "approve", case)
     assert case.state is SuspensionState.in_force
+
+
+def test_a_unit_is_not_moved_out_from_under_its_restriction(world: World) -> None:
+    service, other = world.service(), world.service("Another House")
+    unit = world.part(service)
+    world.suspension(service, "in_force", part_id=unit.id)
+    assert not_changed(world, "officer", unit, service_id=other.id) == (
+        "This stays with the record that it was written for. Add another one there instead."
+    )

@@ -157,7 +157,7 @@ AREA = Area(
         "open_attachment": attachment(world, world.visit(state="published"), internal=False).id,
     },
     budgets="""
-    officer       /attachments/list/                         5  12
+    officer       /attachments/list/                         5  24
     officer       /attachments/show/{attachment}            10   0
     partner       /attachments/show/{open_attachment}        8   0
     officer       /attachments/{attachment}/open             3   0

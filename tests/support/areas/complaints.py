@@ -153,6 +153,6 @@ AREA = Area(
     officer       /complaints/list/                          4  48
     officer       /complaints/show/{complaint}              14   0
     officer       /complaints/add                            1  13
-    manager       /complaints/{complaint}/allocate           6   4
+    manager       /complaints/{complaint}/allocate           8   4
     """,
 )  # fmt: skip

@@ -76,7 +76,7 @@ AREA = Area(
     only_one={"uq_outbox_message_message_id": ("outbox_message", {"message_id": "one"}, "outbox_message.message_id")},
     places=lambda world: {"message": message(world, "dead").id},
     budgets="""
-    manager       /outbox/list/                              6  24
+    manager       /outbox/list/                              6  36
     manager       /outbox/show/{message}                     7   0
     manager       /outbox/{message}/retry                    4   0
     """,

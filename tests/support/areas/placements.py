@@ -427,17 +427,17 @@ rating_alert: service_id placement_id payment_check_id created_by_id""",
     },
     budgets="""
     officer       /validations/list/                          4  36
-    officer       /validations/show/{validation}             12   0
+    officer       /validations/show/{validation}             13   0
     officer       /validations/add                            1   0
     officer       /regulator-checks/list/                     4  12
     officer       /references/list/                           4  36
     officer       /placements/list/                           4 120
-    officer       /placements/show/{placement}                8   0
+    officer       /placements/show/{placement}                9   0
     officer       /placements/{placement}/end                 3   0
     officer       /rating-alerts/list/                        4  24
     officer       /rating-alerts/show/{alert}                 6   0
     officer       /checks/list/                               4  36
-    officer       /checks/show/{payment}                      6   0
+    officer       /checks/show/{payment}                      7   0
     officer       /authorities/list/                          4   0
     officer       /authorities/show/{host}                    5   0
     """,
