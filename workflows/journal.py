@@ -93,9 +93,10 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
         gone[model.__table__] = set(items)  # type: ignore[index]
         for item in items.values():
             session.expunge(item)
+    connection = session.connection()
     for table in reversed(Model.metadata.sorted_tables):
         for some in _portions(sorted(gone.get(table, ()))):
-            session.connection().execute(delete(table).where(table.c.id.in_(some)))
+            connection.execute(delete(table).where(table.c.id.in_(some)))
     session.expire_all()
     changed = [row for row in rows if row.before is not None]
     _restore(session, [row for row in changed if row.version])
