@@ -210,8 +210,8 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
     """Refuse what may not be written, count versions, stamp who made it."""
     session.info.pop(PENDING, None)
     changed = [item for item in session.dirty if _is_changed(session, item)]
-    added, deleted = set(session.new), set(session.deleted)  # each asking of the session makes them anew
-    touched = [*session.new, *changed, *session.deleted]
+    added, deleted = session.new, session.deleted  # each asking of the session makes them anew
+    touched = [*added, *changed, *deleted]
     step, actor = _step.get(), current_actor()
     if step is not None and not step.told and step.item not in touched:
         touched.append(step.item)
