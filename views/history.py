@@ -24,7 +24,8 @@ NEW = (LedgerKind.created, LedgerKind.imported)
 """What was not said of a record is told by none of these."""
 HIDDEN = {
     "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
-    "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
+    "facts", "candidates", "before", "found", "record_type", "record_id", "recipient_type", "recipient_id",
+    "message_id",
 }  # fmt: skip
 IMPORTED = frozenset({"regulator", *FILLS})
 """What imports write of a service without an entry for each field: nobody can say how it stood on a past day."""

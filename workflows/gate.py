@@ -210,7 +210,8 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
     """Refuse what may not be written, count versions, stamp who made it."""
     session.info.pop(PENDING, None)
     changed = [item for item in session.dirty if _is_changed(session, item)]
-    touched = [*session.new, *changed, *session.deleted]
+    added, deleted = session.new, session.deleted  # each asking of the session makes them anew
+    touched = [*added, *changed, *deleted]
     step, actor = _step.get(), current_actor()
     if step is not None and not step.told and step.item not in touched:
         touched.append(step.item)
@@ -232,12 +233,12 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
     events: list[ledger.Event] = []
     references: dict[type[Model], set[int]] = {}
     for item in touched:
-        new = item in session.new
+        new = item in added
         if _keeps_rights(item) and not isinstance(item, Person):
             if not actor.job:
                 raise Refused(_("Roles and their rights are kept in the code, and changed by nobody here."))
             continue
-        if item in session.deleted:
+        if item in deleted:
             raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
         if isinstance(item, Person):
             if _is_sign_in(session, item):

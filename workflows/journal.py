@@ -80,6 +80,9 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
     if step is None or not step.takes_back:
         raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
     added = _by_model(row for row in rows if row.before is None)
+    changed = [row for row in rows if row.before is not None]
+    for row in rows:
+        session.expunge(row)  # read once, though everything else is read anew below
     gone: dict[Table, set[int]] = {}
     for model, each in added.items():
         items = _items(session, model, each)
@@ -93,11 +96,11 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
         gone[model.__table__] = set(items)  # type: ignore[index]
         for item in items.values():
             session.expunge(item)
+    connection = session.connection()
     for table in reversed(Model.metadata.sorted_tables):
         for some in _portions(sorted(gone.get(table, ()))):
-            session.connection().execute(delete(table).where(table.c.id.in_(some)))
+            connection.execute(delete(table).where(table.c.id.in_(some)))
     session.expire_all()
-    changed = [row for row in rows if row.before is not None]
     _restore(session, [row for row in changed if row.version])
     with acting(system("undo", actor.now)), maintenance("undo"):
         _restore(session, [row for row in changed if not row.version])

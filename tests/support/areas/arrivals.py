@@ -96,8 +96,8 @@ AREA = Area(
     pointers="arrival: created_by_id\narrival_row: arrival_id",
     places=lambda world: {"arrival": arrival(world, "brought_in").id},
     budgets="""
-    manager       /arrivals/list/                            5  30
+    manager       /arrivals/list/                            5  24
     manager       /arrivals/show/{arrival}                   9   0
-    manager       /arrivals/add                              3  10
+    manager       /arrivals/add                              3   9
     manager       /arrivals/{arrival}/undo                   4   0""",
 )  # fmt: skip
