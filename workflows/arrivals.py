@@ -16,12 +16,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from models.arrivals import Arrival, ArrivalKind, ArrivalRow, ArrivalState
+from models.base import session_of
 from models.ledger import LedgerKind
-from models.providers import Judgement, RegisterImport, Service
-from workflows import ledger, meetings, placements, suspensions, workbooks
+from models.providers import RegisterImport
+from workflows import ledger, triggers, workbooks
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.documents import day
@@ -202,20 +203,9 @@ def _apply(session: Session, actor: Actor, arrival: Arrival, path: Path) -> tupl
         for plan in surveyed.plans:
             for each in plan.files:
                 for service, before in plan.apply(session, each, outcome, arrival.as_of):
-                    drafted += _draft(service, before)
+                    drafted += triggers.on_rating(service, before)
         session.flush()
     return outcome, drafted
-
-
-def _draft(service: Service, before: Judgement | None) -> list[str]:
-    told = []
-    if suspensions.on_rating(service, before) is not None:
-        told.append(_("%(service)s became Inadequate: a suspension is drafted.", service=service))
-    if meetings.on_rating(service, before) is not None:
-        told.append(_("%(service)s: an MDT is to be considered. The request is drafted.", service=service))
-    if placements.on_rating(service, before):
-        told.append(_("%(service)s: contact with the host, or telling direct payments, is due.", service=service))
-    return told
 
 
 # --- steps --------------------------------------------------------------------------------------------------------
@@ -230,7 +220,7 @@ def by_uploader(arrival: Arrival, actor: Actor) -> str | None:
 
 def bring_in(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:
     """Record what was previewed; refused where the console would do something else by now."""
-    session, found = _session(arrival), arrival.found
+    session, found = session_of(arrival), arrival.found
     arrival.found = {name: told for name, told in found.items() if name not in ("places", "values")}
     session.flush()  # tells of the step before what it brings
     places: dict[int, str] = {}
@@ -283,7 +273,7 @@ def discard(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:
 
 def nobody_worked_on(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> str | None:
     """Undone is all of it or nothing: not where somebody has built on it."""
-    found = worked_on(_session(arrival), _rows(arrival))
+    found = worked_on(session_of(arrival), _rows(arrival))
     if not found:
         return None
     return ngettext(
@@ -295,14 +285,14 @@ def nobody_worked_on(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) 
 
 
 def undo(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:
-    session = _session(arrival)
+    session = session_of(arrival)
     session.flush()
     take_back(session, _rows(arrival), actor)
 
 
 def _rows(arrival: Arrival) -> list[ArrivalRow]:
     query = select(ArrivalRow).where(ArrivalRow.arrival_id == arrival.id).order_by(ArrivalRow.id)
-    return list(_session(arrival).scalars(query))
+    return list(session_of(arrival).scalars(query))
 
 
 WORKFLOW = Workflow(
@@ -362,10 +352,3 @@ WORKFLOW = Workflow(
         clause="XX",
     ),
 )
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

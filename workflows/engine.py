@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
-from models.base import Model
+from models.base import Model, session_of
 from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
@@ -84,7 +84,7 @@ class Workflow:
         self, name: str, item: Any, actor: Actor, note: str = "", version: int | None = None, **values: Any
     ) -> None:
         """Take the step, or raise Refused. The caller commits; history is written in the same transaction."""
-        step, session = self.steps[name], _session(item)
+        step, session = self.steps[name], session_of(item)
         if actor is not current_actor():
             raise Refused(_("A step is taken by whoever is acting, in their own name."))
         session.flush()  # what was written by hand before is checked as that, and not as part of the step
@@ -121,7 +121,7 @@ class Workflow:
     # --- four eyes ---
 
     def _four_eyes(self, step: Step, item: Any, actor: Actor) -> str | None:
-        return self.barred(_session(item), [item], step)[item.id].get(actor.person_id)
+        return self.barred(session_of(item), [item], step)[item.id].get(actor.person_id)
 
     def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, dict[int | None, str]]:
         """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each."""
@@ -154,7 +154,7 @@ class Workflow:
             roles = _("%(group)s, recorded by %(roles)s", group=approver.group, roles=roles)
         if not step.decides:
             return roles
-        session = _session(item)
+        session = session_of(item)
         barred = self.barred(session, [item], step)[item.id]
         names = [name for person_id, name in people_with(session, approver.roles) if person_id not in barred]
         if not names:
@@ -204,10 +204,3 @@ def people_with(session: Session, roles: Iterable[Role]) -> list[tuple[int, str]
 
 def _state(item: Any) -> Any:
     return getattr(item, "state", None)
-
-
-def _session(item: Any) -> Session:
-    session = object_session(item)
-    if session is None:
-        raise ValueError("the record belongs to no session")
-    return session

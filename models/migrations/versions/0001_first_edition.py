@@ -1229,6 +1229,7 @@ def upgrade() -> None:
             sa.Enum(
                 "cqc_inadequate",
                 "mdt_considered",
+                "improvement_plan",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
@@ -1258,7 +1259,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(event = 'mdt_considered') = (effect IS NULL)", name=op.f("ck_trigger_restriction_has_effect")
+            "(event IN ('mdt_considered', 'improvement_plan')) = (effect IS NULL)",
+            name=op.f("ck_trigger_restriction_has_effect"),
         ),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_trigger_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_trigger_framework_id")),
@@ -2965,6 +2967,7 @@ def upgrade() -> None:
             sa.Enum(
                 "cqc_inadequate",
                 "mdt_considered",
+                "improvement_plan",
                 "large_scale_enquiry",
                 "licence_lost",
                 "continuity_not_assured",
