@@ -62,7 +62,6 @@ class Arrival(Versioned, Model):
     found: Mapped[dict[str, Any]] = deferred(mapped_column(JSON, default=dict))
     """The preview: `problems`, each [place, what is wrong]; `lines`, each [what, the record, what of it]; `notes`."""
     created_by: Mapped[Person | None] = relationship(foreign_keys="Arrival.created_by_id")
-    brought: Mapped[list["ArrivalRow"]] = relationship(order_by="ArrivalRow.id")
 
     def __str__(self) -> str:
         return self.filename

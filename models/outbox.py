@@ -19,7 +19,6 @@ class MailKind(StrEnum):
     plan_sent = auto()
     feedback_shared = auto()
     agency_shared = auto()
-    decision_asked = auto()
 
 
 class OutboxState(StrEnum):

@@ -480,7 +480,6 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         outbox.MailKind.plan_sent: _l("Improvement plan"),
         outbox.MailKind.feedback_shared: _l("Feedback shared"),
         outbox.MailKind.agency_shared: _l("Shared with an agency"),
-        outbox.MailKind.decision_asked: _l("Decision asked"),
     },
     outbox.Fault: {
         outbox.Fault.no_address: _l("No address on record"),

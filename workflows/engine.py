@@ -179,11 +179,15 @@ class Workflow:
         return "\n".join(["stateDiagram-v2", *(f"    {state}: {words(state)}" for state in self.states()), *moves])
 
 
-def drafted_by_console(session: Session, item: Any, note: str, clause: str) -> None:
-    """Add a record that the console itself drafts, with the fact that made it do so."""
+def drafted_by_console(
+    session: Session, item: Any, note: str, clause: str, then: Callable[[], Any] = lambda: None
+) -> None:
+    """Add a record that the console itself drafts, with the fact that made it do so, and what goes with it."""
     session.flush()
     with stepping(ledger.Event(item, LedgerKind.created, note=note, clause=clause)), session.no_autoflush:
         session.add(item)
+        session.flush()
+        then()
         session.flush()
 
 

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
 
+from models.base import session_of
 from models.feedback import Feedback, FeedbackRisk, FeedbackState
-from workflows import sharing
+from models.outbox import MailKind
+from workflows import outbox, sharing
 from workflows.access import who
 from workflows.actor import Actor
 from workflows.engine import Workflow
@@ -40,6 +42,8 @@ def take_on(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None
 
 def note_shared(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None:
     feedback.shared_on = actor.today
+    told = feedback.service or feedback.provider
+    outbox.post(session_of(feedback), MailKind.feedback_shared, feedback, told, actor)
 
 
 WORKFLOW = Workflow(

@@ -87,8 +87,8 @@ TEMPLATES: dict[MailKind, tuple[LazyString, LazyString]] = {
         _l("Something has changed at a service that care management may have to act on."),
     ),
     MailKind.plan_sent: (
-        _l("An improvement plan waits for you"),
-        _l("The council has sent you an improvement plan, or has asked you for one."),
+        _l("A plan waits for you"),
+        _l("The council has agreed a plan with you, has sent one back to you, or asks you for one."),
     ),
     MailKind.feedback_shared: (
         _l("Feedback from the council waits for you"),
@@ -97,10 +97,6 @@ TEMPLATES: dict[MailKind, tuple[LazyString, LazyString]] = {
     MailKind.agency_shared: (
         _l("The council has shared a record with you"),
         _l("The council has shared a record with your organisation."),
-    ),
-    MailKind.decision_asked: (
-        _l("A decision is asked of you"),
-        _l("A record waits for your decision."),
     ),
 }
 """Kind -> the subject and the first sentence. Never a name of a person, and nothing of a case."""

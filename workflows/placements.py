@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, joinedload
 from models.authorities import AuthorityContact, HostAuthority, Nation
 from models.base import session_of
 from models.framework import ClockKey, Framework, FrameworkState
-from models.ledger import LedgerKind
 from models.outbox import MailKind
 from models.people import Person
 from models.placements import (
@@ -36,14 +35,14 @@ from models.placements import (
     ValidationState,
 )
 from models.providers import Judgement, RatingValue, Regulator, Service
-from workflows import ledger, outbox
+from workflows import outbox
 from workflows.access import Role
 from workflows.actor import Actor, current_actor
 from workflows.authorities import host_of
 from workflows.clocks import by_now, due
 from workflows.documents import day
-from workflows.engine import Workflow
-from workflows.gate import BY_HAND, ByHand, Refused, stepping
+from workflows.engine import Workflow, drafted_by_console
+from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.parts import key_of, state_of_whole, stays
 from workflows.providers import OFFICERS
 from workflows.steps import Input, InputKind, Step
@@ -754,19 +753,14 @@ def _open(
     if session.connection().execute(same).first():
         return None
     alert.rating, alert.found_on = rating, actor.today
-    opened = ledger.Event(
-        alert,
-        LedgerKind.created,
-        note=_("Opened because of the regulator's rating."),
-        clause="OL; HA 3.88; HA 3.97",
-    )
-    with stepping(opened), session.no_autoflush:
-        session.add(alert)
-        session.flush()
+
+    def tell_whoever_asked() -> None:
         asked = session.get(Person, asked_by_id) if asked_by_id is not None else None
         if asked is not None:
             outbox.post(session, MailKind.care_management_told, alert, asked, actor)
-        session.flush()
+
+    because = _("Opened because of the regulator's rating.")
+    drafted_by_console(session, alert, because, "OL; HA 3.88; HA 3.97", tell_whoever_asked)
     return alert
 
 

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from models.base import session_of
 from models.framework import TriggerEvent
+from models.outbox import MailKind
 from models.placements import POOR
 from models.plans import Action, ActionState, Plan, PlanKind, PlanState
 from models.providers import Judgement, Service
-from workflows import framework, sharing
+from workflows import framework, outbox, sharing
 from workflows.access import Role
-from workflows.actor import Actor
+from workflows.actor import Actor, current_actor
 from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.parts import state_of_whole, stays
@@ -60,10 +61,18 @@ def note_proposed(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
 
 def note_sent_back(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
     plan.proposed_on = None
+    tell_provider(plan, actor)
 
 
 def note_agreed(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
     plan.agreed_on = actor.today
+    tell_provider(plan, actor)
+
+
+def tell_provider(plan: Plan, actor: Actor | None) -> None:
+    """The provider carries the plan out, so mail says that it waits in the portal."""
+    if actor is not None:
+        outbox.post(session_of(plan), MailKind.plan_sent, plan, plan.service or plan.provider, actor)
 
 
 def note_escalated(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -299,7 +308,8 @@ def on_rating(service: Service, before: Judgement | None) -> Plan | None:
         title=_("Improvement plan after the regulator's rating"),
         reason=_("The regulator rated the service Requires improvement or Inadequate."),
     )
-    drafted_by_console(session, drafted, _("Drafted because of the regulator's new rating."), trigger.clause)
+    because = _("Drafted because of the regulator's new rating.")
+    drafted_by_console(session, drafted, because, trigger.clause, lambda: tell_provider(drafted, current_actor()))
     return drafted
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models.base import session_of
+from models.outbox import MailKind
 from models.people import Agency
 from models.sharing import Share
+from workflows import outbox
 from workflows.actor import Actor
 from workflows.providers import OFFICERS
 from workflows.steps import Input, InputKind, Step
@@ -83,9 +85,9 @@ def may_be_ended(item: Any, actor: Actor, values: Mapping[str, Any]) -> str | No
 
 
 def share(item: Any, actor: Actor, values: Mapping[str, Any]) -> None:
-    session_of(item).add(
-        Share(record_type=item.__tablename__, record_id=item.id, agency_id=values["agency_id"], shared_on=actor.today)
-    )
+    session, agency_id = session_of(item), values["agency_id"]
+    session.add(Share(record_type=item.__tablename__, record_id=item.id, agency_id=agency_id, shared_on=actor.today))
+    outbox.post(session, MailKind.agency_shared, item, session.get_one(Agency, agency_id), actor)
 
 
 def stop_sharing(item: Any, actor: Actor, values: Mapping[str, Any]) -> None:

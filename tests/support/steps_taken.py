@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from world import NOW, World
 
 from models import db
+from models.outbox import OutboxMessage
 from workflows.engine import WORKFLOWS
 from workflows.gate import Refused
 
@@ -23,6 +25,13 @@ def refused(world: World, who: str, step: str, item: Any, note: str = "Because."
         take(world, who, step, item, note, **kw)
     db.session.rollback()
     return told.value.sentence
+
+
+def posted(world: World) -> list[tuple[str, str, int, str, int]]:
+    """The messages in the outbox: (kind, table and id of what it is about, table and id of who reads it)."""
+    with world.acting("auditor"):
+        rows = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        return [(x.kind.value, x.record_type, x.record_id, x.recipient_type, x.recipient_id) for x in rows]
 
 
 def write(world: World, who: str, item: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from areas.feedback import feedback
-from steps_taken import not_changed, not_written, refused, take, write
+from steps_taken import not_changed, not_written, posted, refused, take, write
 from world import NOW, World
 
 from models import db
@@ -33,6 +33,16 @@ def said(world: World, **kw: Any) -> Feedback:
 def test_whoever_files_it_finds_it_again(world: World, as_user: Any, who: str) -> None:
     number = write(world, who, said(world)).id
     assert as_user(who).get(f"/feedback/show/{number}").status_code == 200
+
+
+def test_the_provider_is_told_by_mail_that_feedback_is_shared_with_it(world: World) -> None:
+    of_service, of_provider = feedback(world, "triaged"), feedback(world, "triaged", service_id=None)
+    for item in (of_service, of_provider):
+        take(world, "officer", "share_with_provider", item, told_provider="Nights are calm.")
+    assert posted(world) == [
+        ("feedback_shared", "feedback", of_service.id, "service", of_service.service_id),
+        ("feedback_shared", "feedback", of_provider.id, "provider", of_provider.provider_id),
+    ]
 
 
 def test_nobody_else_files_it(world: World) -> None:

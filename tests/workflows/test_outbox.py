@@ -213,8 +213,8 @@ def test_mail_about_a_whole_provider_names_the_provider(world: World, clock: Clo
         ),
         (
             "plan_sent",
-            "An improvement plan waits for you",
-            "The council has sent you an improvement plan, or has asked you for one.",
+            "A plan waits for you",
+            "The council has agreed a plan with you, has sent one back to you, or asks you for one.",
         ),
         ("feedback_shared", "Feedback from the council waits for you", "The council has shared feedback with you."),
         (
@@ -222,7 +222,6 @@ def test_mail_about_a_whole_provider_names_the_provider(world: World, clock: Clo
             "The council has shared a record with you",
             "The council has shared a record with your organisation.",
         ),
-        ("decision_asked", "A decision is asked of you", "A record waits for your decision."),
     ],
 )
 def test_what_each_kind_of_mail_says(world: World, clock: Clock, kind: str, subject: str, opening: str) -> None:
@@ -687,7 +686,7 @@ def test_a_manager_finds_the_dead_letters_on_the_home_page_and_tries_them_again(
 
 
 def test_a_person_is_named_only_to_whoever_may_open_their_account(world: World, as_user: Any) -> None:
-    key = posted(world, world.suspension(state="submitted"), world.person("head"), MailKind.decision_asked)
+    key = posted(world, world.suspension(state="submitted"), world.person("head"), MailKind.care_management_told)
     number = world.person("head").id
     page = as_user("manager").get(f"/outbox/show/{key}").text
     assert "Test Head" in page

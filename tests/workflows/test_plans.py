@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from areas.plans import an_action, in_agreed_plan, plan
 from sqlalchemy import select
-from steps_taken import not_changed, not_written, refused, take, write
+from steps_taken import not_changed, not_written, posted, refused, take, write
 from world import NOW, World, console
 
 from models import db
@@ -35,6 +35,17 @@ def test_a_provider_writes_and_proposes_its_own_plan_and_the_council_agrees(worl
     assert (made.state, made.proposed_on) == (PlanState.proposed, dt.date(2026, 3, 4))
     take(world, "officer", "agree", made)
     assert (made.state, made.agreed_on) == (PlanState.agreed, dt.date(2026, 3, 4))
+
+
+def test_the_provider_is_told_by_mail_of_a_plan_that_was_agreed_or_sent_back(world: World) -> None:
+    service = own_service(world)
+    made = drafted(world, "provider", service)
+    take(world, "provider", "propose", made)
+    take(world, "officer", "send_back", made)
+    assert posted(world) == [("plan_sent", "plan", made.id, "service", service.id)]
+    take(world, "provider", "propose", made)
+    take(world, "officer", "agree", made)
+    assert posted(world) == [("plan_sent", "plan", made.id, "service", service.id)] * 2
 
 
 def test_a_provider_writes_no_plan_for_another(world: World) -> None:
@@ -210,6 +221,7 @@ def test_a_poor_rating_drafts_one_improvement_plan_until_that_is_closed(world: W
     assert (made.kind, made.state, made.title, made.created_by_id) == (
         PlanKind.improvement_plan, PlanState.draft, "Improvement plan after the regulator's rating", None,
     )  # fmt: skip
+    assert ("plan_sent", "plan", made.id, "service", service.id) in posted(world)
     with world.acting("officer"):
         entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.record_type == "plan")).one()
         assert (entry.note, entry.clause) == ("Drafted because of the regulator's new rating.", "OL")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from areas.complaints import complaint
-from steps_taken import refused, take
+from steps_taken import posted, refused, take
 from world import NOW, World
 
 from models import db
@@ -20,6 +20,14 @@ def test_an_agency_reads_a_record_from_when_it_is_shared_until_it_ends(world: Wo
     assert partner.get(address).status_code == 200
     take(world, "officer", "stop_sharing", item, agency_id=agency)
     assert partner.get(address).status_code == 404
+
+
+def test_the_agency_is_told_by_mail_that_something_is_shared(world: World) -> None:
+    item, agency = complaint(world), world.person("partner").agency_id
+    take(world, "officer", "share", item, agency_id=agency)
+    assert posted(world) == [("agency_shared", "complaint", item.id, "agency", agency)]
+    take(world, "officer", "stop_sharing", item, agency_id=agency)
+    assert len(posted(world)) == 1
 
 
 def test_without_an_agreement_nothing_is_shared(world: World) -> None:

@@ -530,7 +530,6 @@ def upgrade() -> None:
                 "plan_sent",
                 "feedback_shared",
                 "agency_shared",
-                "decision_asked",
                 name="mailkind",
                 native_enum=False,
                 create_constraint=True,
