@@ -561,7 +561,10 @@ def _stale(view: AreaView, item: Any, values: Mapping[str, Any]) -> Problem:
         if name in told and value != getattr(item, name)
     }
     detail = _("Read the record again, then decide. Nothing was saved.")
-    return Problem(412, detail, version=item.version, conflicts=conflicts)
+    told_of = Problem(412, detail, version=item.version, conflicts=conflicts)
+    if conflicts:
+        _note_reading(view, [item])
+    return told_of
 
 
 def _contradiction(error: Exception) -> Problem:

@@ -471,6 +471,7 @@ class AreaView(ModelView):
                     _("Somebody changed this record after you opened it. Nothing of yours is lost.")
                 )
                 form.version.data = str(item.version)
+                self._tell_reading(item)  # the page tells what stands by now
             else:
                 try:
                     self.change(item, values)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from areas.complaints import complaint
+from programs import program
 from sqlalchemy import select
 from steps_taken import not_written, refused, take, write
 from world import NOW, World
@@ -211,3 +212,17 @@ def test_every_page_that_shows_a_complaint_tells_who_read_it(world: World, as_us
             LedgerEntry.record_type == "complaint", LedgerEntry.kind == LedgerKind.read
         )
         assert db.session.scalars(read).all() == [officer]
+
+
+def test_whoever_was_overtaken_reads_what_stands_and_that_is_told(world: World, app: Any, as_user: Any) -> None:
+    item = complaint(world, "investigating")
+    number = item.id
+    answer = program(app, world, "officer2").patch(f"complaints/{number}", 7, json={"subject": "Mine"})
+    assert (answer.status_code, answer.json["conflicts"]["subject"]["stands"]) == (412, "Meals come late")
+    assert readings(world, item) == [("officer", 1)]
+    form = {"version": "7", "kind": "complaint", "source": "family", "received_on": "2026-02-20", "subject": "Mine"}
+    form |= {"provider_id": "Provider of Larkfield House", "service_id": "Larkfield House"}
+    assert (
+        "What stands now, and what you typed" in as_user("manager").post(f"/complaints/edit/{number}", data=form).text
+    )
+    assert readings(world, item) == [("officer", 1), ("manager", 2)]
