@@ -105,6 +105,18 @@ WORKFLOW = Workflow(
         clause="HA 3.75",
     ),
     Step(
+        "hand_over",
+        _l("Give to another officer"),
+        frozenset({S.investigating, S.response_drafted, S.response_approved}),
+        None,
+        roles=MANAGER,
+        does=_l("Another officer investigates it from here. It stays where it stands."),
+        inputs=(OFFICER,),
+        accepts=may_have_officer,
+        clause="HA 3.75",
+        needs_note=True,
+    ),
+    Step(
         "investigate",
         _l("Begin the investigation"),
         frozenset({S.allocated}),

@@ -684,6 +684,14 @@ attachable(DirectPaymentCheck)
 
 # --- poor ratings ---
 
+
+def done_since_found(alert: RatingAlert, actor: Actor, values: Mapping[str, Any]) -> str | None:
+    if values["closed_on"] < alert.found_on:
+        return _("That day lies before the rating was found. Check it.")
+    refused: str | None = by_now("closed_on")(alert, actor, values)
+    return refused
+
+
 ALERTS = Workflow(
     RatingAlert,
     Step(
@@ -697,7 +705,7 @@ ALERTS = Workflow(
             Input("closed_on", _l("Date it was done"), InputKind.date),
             Input("done", _l("What was done and said")),
         ),
-        accepts=by_now("closed_on"),
+        accepts=done_since_found,
         clause="OL; HA 3.88; HA 3.97",
     ),
     due=(RatingAlert.found_on, {AlertState.open}, "close"),

@@ -226,3 +226,12 @@ def test_whoever_was_overtaken_reads_what_stands_and_that_is_told(world: World, 
         "What stands now, and what you typed" in as_user("manager").post(f"/complaints/edit/{number}", data=form).text
     )
     assert readings(world, item) == [("officer", 1), ("manager", 2)]
+
+
+def test_an_investigation_is_given_to_another_officer_and_stays_where_it_stands(world: World) -> None:
+    item, officer2 = complaint(world, "response_drafted"), world.person("officer2").id
+    take(world, "manager", "hand_over", item, "Long leave.", officer_id=officer2)
+    assert (item.state, item.officer_id) == (ComplaintState.response_drafted, officer2)
+    partner = world.person("partner").id
+    said = refused(world, "manager", "hand_over", item, officer_id=partner)
+    assert said == "Choose an officer or manager who has an account in use."

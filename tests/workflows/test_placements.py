@@ -597,6 +597,9 @@ def test_an_alert_is_closed_with_what_was_done(world: World) -> None:
     assert refused(world, "officer", "close", item, closed_on=dt.date(2026, 3, 5), done="Rang.") == (
         "That day lies in the future. Check it."
     )
+    assert refused(world, "officer", "close", item, closed_on=dt.date(2026, 3, 2), done="Rang.") == (
+        "That day lies before the rating was found. Check it."
+    )
     take(world, "officer", "close", item, closed_on=TODAY, done="The host visits weekly.")
     assert (item.kind, item.state, item.done) == (AlertKind.host_contact, AlertState.closed, "The host visits weekly.")
 

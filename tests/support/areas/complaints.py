@@ -59,6 +59,9 @@ AREA = Area(
             steps={
                 ("allocate", "received"): "manager",
                 ("allocate", "allocated"): "manager",
+                ("hand_over", "investigating"): "manager",
+                ("hand_over", "response_drafted"): "manager",
+                ("hand_over", "response_approved"): "manager",
                 ("investigate", "allocated"): OFFICERS,
                 ("draft_response", "investigating"): OFFICERS,
                 ("return_response", "response_drafted"): "manager",
