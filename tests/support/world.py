@@ -245,14 +245,27 @@ def client(app: Flask, database: None) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, dict[str, Any]]:
+    """What signing in put into the session of each person that has signed in."""
+    return {}
+
+
 @pytest.fixture
-def as_user(app: Flask, database: None) -> Any:
-    """as_user("officer") is a client of somebody who has signed in."""
+def as_user(app: Flask, database: None, sessions: dict[str, dict[str, Any]]) -> Any:
+    """as_user("officer") is a client of somebody who has signed in: by the form once in a run, and afterwards by a
+    new session that holds the same."""
 
     def signed_in(username: str) -> FlaskClient:
         client = app.test_client()
+        if username in sessions:
+            with app.app_context(), client.session_transaction() as session:
+                session.update(sessions[username])
+            return client
         answer = sign_in(client, username)
         assert answer.status_code == 302, answer.text
+        with app.app_context(), client.session_transaction() as session:
+            sessions[username] = dict(session)
         return client
 
     return signed_in
