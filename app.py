@@ -35,6 +35,7 @@ from whitenoise import WhiteNoise
 from models.base import READING, db
 from seed.cli import make_cli
 from views import api, openapi
+from views.arrivals import ArrivalView
 from views.attachments import AttachmentView
 from views.authorities import AuthorityContactView, HostAuthorityView
 from views.base import AreaView
@@ -99,6 +100,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.contact_notes, ContactNoteView),
             (Resource.contracts, ContractView),
             (Resource.registers, RegisterProposalView),
+            (Resource.arrivals, ArrivalView),
         ],
     ),
     (
@@ -311,7 +313,7 @@ def _begin() -> None:
     g.actor_token = actors.set_current(None)
     g.reading_token = READING.set(request.method in ("GET", "HEAD", "OPTIONS"))
     g.csp_nonce = secrets.token_urlsafe(16)
-    if request.endpoint == "AttachmentView.add" and session.get("_user_id"):
+    if request.endpoint in ("AttachmentView.add", "ArrivalView.add") and session.get("_user_id"):
         # Before the form's token is looked for, which reads the form. Files of this size come from colleagues only.
         request.max_content_length = current_app.config["CAREWARD_LARGEST_FILE"] * MEGABYTE + BESIDE_FILE
 

@@ -106,6 +106,12 @@ class Versioned:
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
 
+@event.listens_for(Versioned, "instrument_class", propagate=True)
+def never_use_an_id_again(mapper: Any, model: type[Any]) -> None:
+    """The ledger knows a record by its id, so SQLite must not give that of an undone one to the next, as it would."""
+    mapper.local_table.dialect_options["sqlite"]["autoincrement"] = True
+
+
 READING: ContextVar[bool] = ContextVar("READING", default=False)
 """True while a request that only reads is served: its SQLite transactions take no write lock."""
 

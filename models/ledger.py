@@ -16,6 +16,7 @@ class LedgerKind(StrEnum):
     step = auto()
     imported = auto()
     read = auto()
+    undone = auto()
     maintenance = auto()
 
 

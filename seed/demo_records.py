@@ -6,18 +6,22 @@ Each is a story: who wrote the record, how many working days ago, and the steps 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
 from sqlalchemy import select
 
 from models import complaints, contracts, feedback, meetings, placements, plans
+from models.arrivals import ArrivalKind
 from models.authorities import AuthorityContact, AuthorityKind, HostAuthority, Nation
 from models.base import Model
 from models.contracts import ContractKind, CoverKind, EnforcementKind, PostState, Rag, SafeguardingKind
 from models.providers import RatingValue, Regulator, Service
 from seed.demo_script import PORTAL
-from workflows import tokens
+from views.labels import word
+from workflows import arrivals, tokens
 from workflows.engine import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -66,7 +70,7 @@ def ahead(days: int) -> Callable[[dt.date], dt.date]:
 def tell(demo: Demo) -> None:
     """Put every story into the demo's queue."""
     demo.then(demo.moment(demo.day(16), 9), _token, demo)
-    for area in (_complaints, _feedback, _plans, _meetings, _standing, _placements):
+    for area in (_complaints, _feedback, _plans, _meetings, _standing, _placements, _arrivals):
         area(demo)
 
 
@@ -75,6 +79,47 @@ def _token(demo: Demo, moment: dt.datetime) -> None:
     with demo.as_("admin", moment) as actor:
         tokens.make(demo.session, actor, "Monthly figures", ["read:agencies"], actor.today + dt.timedelta(days=300))
         demo.session.flush()
+
+
+def _arrivals(demo: Demo) -> None:
+    """Contracts that were brought in from a spreadsheet, officers that wait to be, and suspensions with a slip."""
+    headings = ["Service", "Title", "Kind of contract", "Starts", "Yearly value"]
+    rows: list[list[str | int]] = [
+        ["Fellside Lodge", "Respite beds, kept before", "Spot", "01/10/2023", 24_000],
+        ["Sandpiper Lodge", "Night care, kept before", "Block", "01/04/2023", 61_000],
+    ]
+    moment = demo.moment(demo.day(190), 9)
+    demo.then(moment, _bring, demo, "contracts", "Contract list on the shared drive", headings, rows, True)
+    moment = demo.moment(demo.day(2), 9)
+    allocated: list[list[str | int]] = [["Dovecote House", "officer2"]]
+    demo.then(moment, _bring, demo, "officers", "Rota of 2024", ["Service", "Officer"], allocated, False)
+    restricted = ["Service", "What is restricted", "Grounds", "In force since", "Decided on", "Decided by"]
+    slip: list[list[str | int]] = [
+        ["Dovecote House", "No new purchase", "Medicines", "31/02/2024", "01/02/2024", "Head of Service"]
+    ]
+    demo.then(moment, _bring, demo, "suspensions", "Suspensions of 2024", restricted, slip, False)
+
+
+def _bring(
+    demo: Demo,
+    kind: str,
+    source: str,
+    headings: list[str],
+    rows: list[list[str | int]],
+    for_good: bool,
+    moment: dt.datetime,
+) -> None:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([headings, *rows]):
+            sheet.write_row(number, 0, row)
+    with demo.as_("manager", moment) as actor:
+        made = arrivals.upload(
+            demo.session, actor, ArrivalKind(kind), source, actor.today, f"{kind}.xlsx", held.getvalue(), word
+        )
+    if for_good:
+        demo.take(arrivals.WORKFLOW, "bring_in", made, "manager", moment)
 
 
 def _about(demo: Demo, name: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Enum, inspect, select
 
 from models import Model, db
+from models.arrivals import Arrival
 from models.base import LONDON
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
@@ -19,9 +20,12 @@ from workflows.engine import WORKFLOWS
 from workflows.registers.proposals import FILLS
 
 SHOWN = 50
+NEW = (LedgerKind.created, LedgerKind.imported)
+"""What was not said of a record is told by none of these."""
 HIDDEN = {
     "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
-    "facts", "candidates", "before", "record_type", "record_id", "recipient_type", "recipient_id", "message_id",
+    "facts", "candidates", "before", "found", "record_type", "record_id", "recipient_type", "recipient_id",
+    "message_id",
 }  # fmt: skip
 IMPORTED = frozenset({"regulator", *FILLS})
 """What imports write of a service without an entry for each field: nobody can say how it stood on a past day."""
@@ -37,6 +41,8 @@ class Told:
     clause: str
     of: Any
     """The record that was merged into this one, where it happened to that."""
+    is_imported: bool
+    """Whether the note says from where it came, and not why somebody did it."""
 
 
 def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
@@ -53,7 +59,7 @@ def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
         [entry.actor_id for entry in entries],
         [(name, value) for entry in entries for name, both in entry.changes.items() for value in both],
     )
-    steps = _step_labels(type(item))
+    steps = {**_step_labels(Arrival), **_step_labels(type(item))}
     return [
         Told(
             at=entry.at,
@@ -62,11 +68,12 @@ def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
             changes=[
                 (_label(item, name), _value(item, name, before, names), _value(item, name, after, names))
                 for name, (before, after) in entry.changes.items()
-                if name not in HIDDEN and not (entry.kind is LedgerKind.created and after in (None, "", [], False))
+                if name not in HIDDEN and not (entry.kind in NEW and after in (None, "", [], False))
             ],
             note=entry.note,
             clause=entry.clause,
             of=merged[entry.record_id],
+            is_imported=entry.kind is LedgerKind.imported,
         )
         for entry in entries
     ]

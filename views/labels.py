@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models import (
+    arrivals,
     attachments,
     authorities,
     complaints,
@@ -437,6 +438,23 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.TriggerEvent.licence_lost: _l("Sponsor licence suspended or revoked"),
         framework.TriggerEvent.continuity_not_assured: _l("Continuity not assured"),
     },
+    arrivals.ArrivalKind: {
+        arrivals.ArrivalKind.services: _l("Services"),
+        arrivals.ArrivalKind.contracts: _l("Contracts"),
+        arrivals.ArrivalKind.officers: _l("Officers of services"),
+        arrivals.ArrivalKind.placements: _l("Placements outside the area"),
+        arrivals.ArrivalKind.suspensions: _l("Suspensions in force"),
+        arrivals.ArrivalKind.plans: _l("Plans and their actions"),
+        arrivals.ArrivalKind.complaints: _l("Complaints and enquiries"),
+        arrivals.ArrivalKind.register: _l("A file of a register"),
+    },
+    arrivals.ArrivalState: {
+        arrivals.ArrivalState.faulty: Tag(_l("Faulty"), "red"),
+        arrivals.ArrivalState.checked: Tag(_l("Checked"), "blue"),
+        arrivals.ArrivalState.brought_in: Tag(_l("Brought in"), "green"),
+        arrivals.ArrivalState.undone: Tag(_l("Undone"), "grey"),
+        arrivals.ArrivalState.discarded: Tag(_l("Discarded"), "grey"),
+    },
     attachments.AttachmentState: {
         attachments.AttachmentState.kept: Tag(_l("Kept"), "green"),
         attachments.AttachmentState.withdrawn: Tag(_l("Withdrawn"), "grey"),
@@ -515,6 +533,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         ledger.LedgerKind.edited: _l("Edited"),
         ledger.LedgerKind.step: _l("Step"),
         ledger.LedgerKind.imported: _l("Imported"),
+        ledger.LedgerKind.undone: _l("Undone"),
         ledger.LedgerKind.read: _l("Read"),
         ledger.LedgerKind.maintenance: _l("Maintenance"),
     },
@@ -577,6 +596,7 @@ AREAS = {
     Resource.outbox: _l("Outbox"),
     Resource.registers: _l("Other registers"),
     Resource.attachments: _l("Files"),
+    Resource.arrivals: _l("Files brought in"),
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
@@ -595,6 +615,9 @@ def field_label(model: type[Any], name: str) -> Any:
 
 
 OWN_FIELDS = {
+    ("arrival", "source"): _l("From where"),
+    ("arrival", "as_of"): _l("As at"),
+    ("arrival", "kind"): _l("What it brings"),
     ("meeting_item", "title"): _l("Item"),
     ("api_token", "expires_on"): _l("Works until"),
     ("contract", "starts_on"): _l("Starts on"),
@@ -853,6 +876,9 @@ FIELDS = {
     "record_type": _l("Kind of record"),
     "record_id": _l("Number of the record"),
     "filename": _l("Name of the file"),
+    "added": _l("Added"),
+    "changed": _l("Changed"),
+    "faults": _l("Faults"),
     "media_type": _l("Kind of file"),
     "size": _l("Size in bytes"),
     "what": _l("What it is"),

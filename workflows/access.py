@@ -52,6 +52,7 @@ class Resource(StrEnum):
     letters = auto()
     outbox = auto()
     registers = auto()
+    arrivals = auto()
     attachments = auto()
     purchasing = auto()
     agencies = auto()
@@ -128,6 +129,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.letters:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   LOOK,    NONE,   LOOK,   NONE),
     Resource.outbox:        (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.registers:     (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.arrivals:      (LOOK,   MAKE,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),

@@ -105,6 +105,7 @@ class Workflow:
         if step.accepts and (reason := step.accepts(item, actor, values)):
             raise Refused(reason, clause)
         told = ledger.Event(item, LedgerKind.step, step=name, note=note.strip(), clause=clause)
+        told.brings, told.takes_back = step.brings(item) if step.brings else "", step.takes_back
         with stepping(told), session.no_autoflush:
             for each in asked:
                 if each.sets and each.name in values:

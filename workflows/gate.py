@@ -64,7 +64,7 @@ OWN_ACCOUNT = frozenset(
     {"password", "must_change_password", "session_version", "version", "changed_on", "changed_by_fk"}
 )
 UNTOLD = SIGN_IN | {
-    "password", "secret_sha256", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk",
+    "password", "found", "secret_sha256", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk",
 }  # fmt: skip
 
 
@@ -86,6 +86,11 @@ def stepping(told: ledger.Event) -> Iterator[None]:
         _step.reset(token)
 
 
+def current_step() -> ledger.Event | None:
+    """The step that is being taken, as the ledger will tell it."""
+    return _step.get()
+
+
 @contextmanager
 def maintenance(what: str) -> Iterator[None]:
     """Inside, a named job of the console writes rows without their own ledger entries or counted versions.
@@ -96,10 +101,11 @@ def maintenance(what: str) -> Iterator[None]:
     actor = current_actor()
     if actor is None or not actor.job:
         raise Refused(_("Only a job of the console itself may do maintenance."))
-    token = _maintenance.set(what)
+    token, stepping_token = _maintenance.set(what), _step.set(None)
     try:
         yield
     finally:
+        _step.reset(stepping_token)
         _maintenance.reset(token)
 
 
@@ -204,6 +210,7 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
     """Refuse what may not be written, count versions, stamp who made it."""
     session.info.pop(PENDING, None)
     changed = [item for item in session.dirty if _is_changed(session, item)]
+    added, deleted = set(session.new), set(session.deleted)  # each asking of the session makes them anew
     touched = [*session.new, *changed, *session.deleted]
     step, actor = _step.get(), current_actor()
     if step is not None and not step.told and step.item not in touched:
@@ -226,12 +233,12 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
     events: list[ledger.Event] = []
     references: dict[type[Model], set[int]] = {}
     for item in touched:
-        new = item in session.new
+        new = item in added
         if _keeps_rights(item) and not isinstance(item, Person):
             if not actor.job:
                 raise Refused(_("Roles and their rights are kept in the code, and changed by nobody here."))
             continue
-        if item in session.deleted:
+        if item in deleted:
             raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
         if isinstance(item, Person):
             if _is_sign_in(session, item):
@@ -245,11 +252,21 @@ def check_writes(session: Session, context: UOWTransaction, instances: Any) -> N
             item.version = 1 if new else item.version + 1
         if step is not None and item is step.item:
             events.append(step)
-            step.told = True
+            step.told, step.new = True, new
         else:
-            events.append(ledger.Event(item, LedgerKind.created if new else LedgerKind.edited))
+            events.append(_told(item, new, step))
     _check_references(session, references)
     session.info[PENDING] = events
+
+
+def _told(item: Model, new: bool, step: ledger.Event | None) -> ledger.Event:
+    """How the ledger tells of a record that is written by hand, or beside that of the step."""
+    if step is not None and step.brings:
+        kind = LedgerKind.imported if new else LedgerKind.edited
+        return ledger.Event(item, kind, step=step.step, note=step.brings, clause=step.clause, new=new)
+    if step is not None and step.takes_back:
+        return ledger.Event(item, LedgerKind.undone, step=step.step, note=step.note, clause=step.clause)
+    return ledger.Event(item, LedgerKind.created if new else LedgerKind.edited, new=new)
 
 
 def _keeps_rights(item: Any) -> bool:
@@ -270,14 +287,14 @@ def _is_changed(session: Session, item: Any) -> bool:
         history = state.attrs[relation.key].history
         if history.has_changes():
             own = {each.key for each in relation._reverse_property if issubclass(Person, relation.mapper.class_)}
-            if not own or any(not own & set(_changes(person)) for person in (*history.added, *history.deleted)):
+            if not own or any(not own & set(changes_of(person)) for person in (*history.added, *history.deleted)):
                 return True
     return False
 
 
 def _is_sign_in(session: Session, person: Person) -> bool:
     """Whether this is only what signing in counts by itself, whoever does it."""
-    return person not in session.new and person not in session.deleted and set(_changes(person)) <= SIGN_IN
+    return person not in session.new and person not in session.deleted and set(changes_of(person)) <= SIGN_IN
 
 
 def _stamp(item: Any, actor: Actor) -> None:
@@ -305,7 +322,7 @@ def _check_by_hand(
         )
     if allowed is None or not (allowed.add if new else allowed.edit):
         raise Refused(_("This is changed only by the steps of its workflow, never by hand."))
-    changes = _changes(item)
+    changes = changes_of(item)
     if not new and allowed.states is not None and _stored_state(session, item) not in allowed.states:
         raise Refused(_("This can no longer be edited: it has moved on. Use one of its steps."))
     touched = {
@@ -349,7 +366,7 @@ def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
     if actor.scopes is not None:
         raise Refused(_("Accounts are changed by people who sign in, never by a token."))
-    changes = set(_changes(person))
+    changes = set(changes_of(person))
     own = not new and person.id == actor.person_id
     if own and changes <= OWN_ACCOUNT | SIGN_IN:
         return
@@ -371,7 +388,7 @@ def _is_default(item: Model, name: str, value: Any) -> bool:
 _MODELS: dict[str, type[Model]] = {str(model.__tablename__): model for model in GOVERNED}
 
 
-def _changes(item: Any) -> dict[str, tuple[Any, Any]]:
+def changes_of(item: Any) -> dict[str, tuple[Any, Any]]:
     """Field -> (before, after) of what a flush would write; relations are told by their foreign keys."""
     state = inspect(item)
     found: dict[str, tuple[Any, Any]] = {}
@@ -416,11 +433,9 @@ def write_history(session: Session, context: UOWTransaction) -> None:
     for told in events:
         told.changes = {
             name: [ledger.plain(before), ledger.plain(after)]
-            for name, (before, after) in (
-                _written(told.item) if told.kind is LedgerKind.created else _changes(told.item)
-            ).items()
+            for name, (before, after) in (_written(told.item) if told.new else changes_of(told.item)).items()
             if name not in UNTOLD and before != after
         }
-        if isinstance(told.item, Person) and "password" in _changes(told.item):
+        if isinstance(told.item, Person) and "password" in changes_of(told.item):
             told.changes["password"] = [None, None]
     ledger.write(session, actor, events)

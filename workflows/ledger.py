@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Date, Enum, and_, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from models.base import Model
+from models.base import Model, UtcDateTime
 from models.ledger import LedgerEntry, LedgerKind, LedgerSeal
 from workflows.actor import Actor
 
@@ -34,6 +34,12 @@ class Event:
     clause: str = ""
     told: bool = False
     """A step is told by the first flush within it."""
+    new: bool = False
+    """Whether the record was not there before."""
+    brings: str = ""
+    """Of a step that records what an earlier system holds: from where, as it is told of each record that it brings."""
+    takes_back: bool = False
+    """Of a step that undoes what another wrote."""
 
 
 def record_type(model: type[Model]) -> str:
@@ -52,6 +58,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return "sha256:" + hashlib.sha256(value).hexdigest()
     return value
+
+
+def revived(column: Any, value: Any) -> Any:
+    """A value out of JSON, as the column keeps it: the other way of `plain`."""
+    kind = column.type
+    if value is None or not isinstance(value, str):
+        return value
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return kind.enum_class(value)
+    if isinstance(kind, UtcDateTime):
+        return dt.datetime.fromisoformat(value)
+    return dt.date.fromisoformat(value) if isinstance(kind, Date) else value
 
 
 def _digest(row: dict[str, Any]) -> str:
@@ -150,7 +168,7 @@ def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] 
     )
     values = {column.key: plain(getattr(item, column.key)) for column in item.__table__.columns}
     for kind, changes in rows:
-        if kind is LedgerKind.created:
+        if kind in (LedgerKind.created, LedgerKind.imported):
             return None
         values |= {name: before for name, (before, _after) in changes.items()}
     return values
@@ -246,7 +264,11 @@ def _missing_tails(connection: Connection, model: type[Model]) -> Iterator[str]:
     """A record counts its changes (`version`); its newest entry must carry the same number."""
     table, kind = model.__table__, record_type(model)
     newest = (
-        select(_entry.c.record_id, func.max(_entry.c.record_version).label("version"))
+        select(
+            _entry.c.record_id,
+            func.max(_entry.c.record_version).label("version"),
+            func.max(_entry.c.seq).label("seq"),
+        )
         .where(_entry.c.record_type == kind)
         .group_by(_entry.c.record_id)
         .subquery()
@@ -266,7 +288,11 @@ def _missing_tails(connection: Connection, model: type[Model]) -> Iterator[str]:
     gone = (
         select(newest.c.record_id)
         .outerjoin(table, table.c.id == newest.c.record_id)
-        .where(table.c.id.is_(None))
+        .outerjoin(
+            _entry,
+            and_(_entry.c.record_type == kind, _entry.c.record_id == newest.c.record_id, _entry.c.seq == newest.c.seq),
+        )
+        .where(table.c.id.is_(None), _entry.c.kind != LedgerKind.undone)
         .order_by(newest.c.record_id)
     )
     for record_id in connection.execute(gone).scalars():

@@ -90,6 +90,10 @@ class Step:
     returns: bool = False
     """Sends the record back to its author: edits made before no longer bar anybody."""
     needs_note: bool = False
+    brings: Callable[[Any], str] | None = None
+    """Records what an earlier system holds: from where, as the ledger tells of each record that it brings."""
+    takes_back: bool = False
+    """Undoes what another step wrote; the ledger keeps both."""
 
     def approver(self, item: Any) -> Approver:
         """Who may take it for this record."""

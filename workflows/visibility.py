@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select,
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.arrivals import Arrival, ArrivalRow
 from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
@@ -146,6 +147,7 @@ def contacts(actor: Actor, model: type[Contact]) -> ColumnElement[bool]:
 @visible(Succession, resource=Resource.successions)
 @visible(RegisterImport, RegisterPull, resource=Resource.history)
 @visible(RegisterProposal, resource=Resource.registers)
+@visible(Arrival, ArrivalRow, resource=Resource.arrivals)
 def internal(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own. What others read of a restriction is the derived status, never the record."""
     return true() if actor.works_here else false()

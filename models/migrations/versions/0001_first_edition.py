@@ -228,6 +228,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_agency_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
         sa.UniqueConstraint("name", name=op.f("uq_agency_name")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_agency_created_by_id"), "agency", ["created_by_id"], unique=False)
     op.create_table(
@@ -254,9 +255,71 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["ab_user.id"], name=op.f("fk_api_token_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("prefix", name=op.f("uq_api_token_prefix")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_api_token_created_by_id"), "api_token", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
+    op.create_table(
+        "arrival",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "services",
+                "contracts",
+                "officers",
+                "placements",
+                "suspensions",
+                "plans",
+                "complaints",
+                "register",
+                name="arrivalkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "faulty",
+                "checked",
+                "brought_in",
+                "undone",
+                "discarded",
+                name="arrivalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state NOT IN ('checked', 'brought_in', 'undone') OR faults = 0", name=op.f("ck_arrival_faultless")
+        ),
+        sa.CheckConstraint("faults >= 0", name=op.f("ck_arrival_faults_not_negative")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_arrival_sha256_whole")),
+        sa.CheckConstraint("length(source) > 0", name=op.f("ck_arrival_source_is_said")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_arrival_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_arrival_created_by_id"), "arrival", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_arrival_state"), "arrival", ["state"], unique=False)
     op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -291,6 +354,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["withdrawn_by_id"], ["ab_user.id"], name=op.f("fk_attachment_withdrawn_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("storage_key", name=op.f("uq_attachment_storage_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_attachment_created_by_id"), "attachment", ["created_by_id"], unique=False)
     op.create_index("ix_attachment_record", "attachment", ["record_type", "record_id"], unique=False)
@@ -319,6 +383,7 @@ def upgrade() -> None:
         sa.CheckConstraint("rows >= 0", name=op.f("ck_export_rows_not_negative")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_export_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_export_created_by_id"), "export", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_export_screen"), "export", ["screen"], unique=False)
@@ -352,6 +417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_framework_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
         sa.UniqueConstraint("key", "edition", name=op.f("uq_framework_key_edition")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_framework_created_by_id"), "framework", ["created_by_id"], unique=False)
     op.create_index(
@@ -409,6 +475,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_host_authority")),
         sa.UniqueConstraint("name", name=op.f("uq_host_authority_name")),
         sa.UniqueConstraint("register_name", name=op.f("uq_host_authority_register_name")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_host_authority_created_by_id"), "host_authority", ["created_by_id"], unique=False)
     op.create_table(
@@ -426,6 +493,7 @@ def upgrade() -> None:
                 "step",
                 "imported",
                 "read",
+                "undone",
                 "maintenance",
                 name="ledgerkind",
                 native_enum=False,
@@ -524,6 +592,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_outbox_message_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_message_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_message_about", "outbox_message", ["record_type", "record_id"], unique=False)
     op.create_index(op.f("ix_outbox_message_created_by_id"), "outbox_message", ["created_by_id"], unique=False)
@@ -594,6 +663,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_provider_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
         sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_provider_regulator_regulator_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_provider_created_by_id"), "provider", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_provider_local_authority"), "provider", ["local_authority"], unique=False)
@@ -613,6 +683,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_import_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_register_import_created_by_id"), "register_import", ["created_by_id"], unique=False)
     op.create_table(
@@ -636,6 +707,7 @@ def upgrade() -> None:
         sa.CheckConstraint("since < through", name=op.f("ck_register_pull_since_before_through")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_register_pull_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_pull")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_register_pull_authority"), "register_pull", ["authority"], unique=False)
     op.create_index(op.f("ix_register_pull_created_by_id"), "register_pull", ["created_by_id"], unique=False)
@@ -655,6 +727,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(name) > 0", name=op.f("ck_saved_view_named")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_saved_view_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_saved_view_created_by_id"), "saved_view", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_saved_view_screen"), "saved_view", ["screen"], unique=False)
@@ -721,6 +794,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_activity_type_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_type")),
         sa.UniqueConstraint("framework_id", "key", name=op.f("uq_activity_type_framework_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_activity_type_created_by_id"), "activity_type", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_activity_type_framework_id"), "activity_type", ["framework_id"], unique=False)
@@ -779,6 +853,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_approval_rule_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_approval_rule_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_rule")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_approval_rule_created_by_id"), "approval_rule", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_approval_rule_framework_id"), "approval_rule", ["framework_id"], unique=False)
@@ -788,6 +863,21 @@ def upgrade() -> None:
         ["framework_id", "decision", sa.literal_column("coalesce(effect, '')")],
         unique=True,
     )
+    op.create_table(
+        "arrival_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("arrival_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["arrival_id"], ["arrival.id"], name=op.f("fk_arrival_row_arrival_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival_row")),
+    )
+    op.create_index(op.f("ix_arrival_row_arrival_id"), "arrival_row", ["arrival_id"], unique=False)
+    op.create_index("ix_arrival_row_record", "arrival_row", ["record_type", "record_id"], unique=False)
     op.create_table(
         "authority_contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -808,6 +898,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_authority_contact_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_contact")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_authority_contact_authority_id"), "authority_contact", ["authority_id"], unique=False)
     op.create_index(op.f("ix_authority_contact_created_by_id"), "authority_contact", ["created_by_id"], unique=False)
@@ -861,6 +952,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_clock_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
         sa.UniqueConstraint("framework_id", "key", name=op.f("uq_clock_framework_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_clock_created_by_id"), "clock", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_clock_framework_id"), "clock", ["framework_id"], unique=False)
@@ -893,6 +985,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_insurance_created_by_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_insurance_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_insurance")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_insurance_created_by_id"), "insurance", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_insurance_expires_on"), "insurance", ["expires_on"], unique=False)
@@ -924,6 +1017,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_restriction_kind_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction_kind")),
         sa.UniqueConstraint("framework_id", "effect", name=op.f("uq_restriction_kind_framework_id_effect")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_restriction_kind_created_by_id"), "restriction_kind", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_restriction_kind_framework_id"), "restriction_kind", ["framework_id"], unique=False)
@@ -1056,6 +1150,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("regulator", "regulator_id", name=op.f("uq_service_regulator_regulator_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_service_allocated_officer_id"), "service", ["allocated_officer_id"], unique=False)
     op.create_index(op.f("ix_service_created_by_id"), "service", ["created_by_id"], unique=False)
@@ -1081,6 +1176,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_share_agency_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_share_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_share_agency_id"), "share", ["agency_id"], unique=False)
     op.create_index(op.f("ix_share_created_by_id"), "share", ["created_by_id"], unique=False)
@@ -1120,6 +1216,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_sponsor_licence_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor_licence")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_sponsor_licence_provider_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_sponsor_licence_created_by_id"), "sponsor_licence", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_sponsor_licence_state"), "sponsor_licence", ["state"], unique=False)
@@ -1167,6 +1264,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_trigger_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trigger")),
         sa.UniqueConstraint("framework_id", "event", name=op.f("uq_trigger_framework_id_event")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_trigger_created_by_id"), "trigger", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_trigger_framework_id"), "trigger", ["framework_id"], unique=False)
@@ -1277,6 +1375,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_complaint_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_complaint_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_complaint_created_by_id"), "complaint", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_complaint_due_on"), "complaint", ["due_on"], unique=False)
@@ -1318,6 +1417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contact_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contact_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contact_created_by_id"), "contact", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_contact_provider_id"), "contact", ["provider_id"], unique=False)
@@ -1359,6 +1459,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_continuity_plan_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_continuity_plan_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_continuity_plan")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_continuity_plan_check_due_on"), "continuity_plan", ["check_due_on"], unique=False)
     op.create_index(op.f("ix_continuity_plan_created_by_id"), "continuity_plan", ["created_by_id"], unique=False)
@@ -1424,6 +1525,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contract_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contract_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contract_created_by_id"), "contract", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_contract_officer_id"), "contract", ["officer_id"], unique=False)
@@ -1493,6 +1595,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_direct_payment_check_created_by_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_direct_payment_check_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_payment_check")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_direct_payment_check_check_due_on"), "direct_payment_check", ["check_due_on"], unique=False
@@ -1533,6 +1636,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_enforcement_created_by_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_enforcement_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enforcement")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_enforcement_created_by_id"), "enforcement", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_enforcement_service_id"), "enforcement", ["service_id"], unique=False)
@@ -1620,6 +1724,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_feedback_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_feedback_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_feedback_created_by_id"), "feedback", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_feedback_officer_id"), "feedback", ["officer_id"], unique=False)
@@ -1655,6 +1760,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_manager_post_created_by_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_manager_post_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_manager_post")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_manager_post_created_by_id"), "manager_post", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_manager_post_service_id"), "manager_post", ["service_id"], unique=False)
@@ -1765,6 +1871,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_meeting_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_created_by_id"), "meeting", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_meets_on"), "meeting", ["meets_on"], unique=False)
@@ -1787,6 +1894,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_occupancy_return_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occupancy_return")),
         sa.UniqueConstraint("service_id", "counted_on", name=op.f("uq_occupancy_return_service_id_counted_on")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_occupancy_return_created_by_id"), "occupancy_return", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_occupancy_return_service_id"), "occupancy_return", ["service_id"], unique=False)
@@ -1844,6 +1952,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_plan_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_plan_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_plan_created_by_id"), "plan", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_plan_provider_id"), "plan", ["provider_id"], unique=False)
@@ -2096,6 +2205,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_proposal")),
         sa.UniqueConstraint("regulator", "key", "number", name=op.f("uq_register_proposal_regulator_key_number")),
         sa.UniqueConstraint("service_id", name=op.f("uq_register_proposal_service_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_register_proposal_created_by_id"), "register_proposal", ["created_by_id"], unique=False)
     op.create_index(
@@ -2154,6 +2264,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_safeguarding_process_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_safeguarding_process_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safeguarding_process")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_safeguarding_process_created_by_id"), "safeguarding_process", ["created_by_id"], unique=False
@@ -2174,6 +2285,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_part_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_part")),
         sa.UniqueConstraint("service_id", "name", name=op.f("uq_service_part_service_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_service_part_created_by_id"), "service_part", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_service_part_service_id"), "service_part", ["service_id"], unique=False)
@@ -2242,6 +2354,7 @@ def upgrade() -> None:
             "successor_provider_id",
             name=op.f("uq_succession_predecessor_provider_id_successor_provider_id"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_succession_created_by_id"), "succession", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_succession_successor_id"), "succession", ["successor_id"], unique=False)
@@ -2304,6 +2417,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["host_id"], ["host_authority.id"], name=op.f("fk_validation_host_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_validation_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_validation")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_validation_created_by_id"), "validation", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_validation_expires_on"), "validation", ["expires_on"], unique=False)
@@ -2377,6 +2491,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_visit_officer_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_visit_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_visit_activity_type_id"), "visit", ["activity_type_id"], unique=False)
     op.create_index(op.f("ix_visit_created_by_id"), "visit", ["created_by_id"], unique=False)
@@ -2438,6 +2553,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_action_created_by_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_action_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_action_created_by_id"), "action", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
@@ -2485,6 +2601,7 @@ def upgrade() -> None:
             ["validation_id"], ["validation.id"], name=op.f("fk_authority_reference_validation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_reference")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_authority_reference_authority_id"), "authority_reference", ["authority_id"], unique=False)
     op.create_index(
@@ -2524,6 +2641,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contact_note_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contact_note_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_note")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contact_note_at"), "contact_note", ["at"], unique=False)
     op.create_index(op.f("ix_contact_note_created_by_id"), "contact_note", ["created_by_id"], unique=False)
@@ -2542,6 +2660,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_continuity_test_created_by_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["continuity_plan.id"], name=op.f("fk_continuity_test_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_continuity_test")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_continuity_test_created_by_id"), "continuity_test", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_continuity_test_plan_id"), "continuity_test", ["plan_id"], unique=False)
@@ -2576,6 +2695,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_attendance_meeting_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_attendance_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_attendance")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_attendance_agency_id"), "meeting_attendance", ["agency_id"], unique=False)
     op.create_index(op.f("ix_meeting_attendance_created_by_id"), "meeting_attendance", ["created_by_id"], unique=False)
@@ -2602,6 +2722,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_decision_created_by_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_decision_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_decision")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_decision_created_by_id"), "meeting_decision", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_decision_meeting_id"), "meeting_decision", ["meeting_id"], unique=False)
@@ -2622,6 +2743,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_item_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_item")),
         sa.UniqueConstraint("meeting_id", "position", name=op.f("uq_meeting_item_meeting_id_position")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_item_created_by_id"), "meeting_item", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_item_meeting_id"), "meeting_item", ["meeting_id"], unique=False)
@@ -2647,6 +2769,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_minutes_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_minutes")),
         sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_meeting_minutes_meeting_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_minutes_created_by_id"), "meeting_minutes", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_minutes_meeting_id"), "meeting_minutes", ["meeting_id"], unique=False)
@@ -2734,6 +2857,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_placement_service_id")),
         sa.ForeignKeyConstraint(["validation_id"], ["validation.id"], name=op.f("fk_placement_validation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_placement_created_by_id"), "placement", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_placement_host_id"), "placement", ["host_id"], unique=False)
@@ -2789,6 +2913,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_regulator_check_created_by_id")),
         sa.ForeignKeyConstraint(["validation_id"], ["validation.id"], name=op.f("fk_regulator_check_validation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_regulator_check")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_regulator_check_created_by_id"), "regulator_check", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_regulator_check_validation_id"), "regulator_check", ["validation_id"], unique=False)
@@ -2890,6 +3015,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_suspension_service_id")),
         sa.ForeignKeyConstraint(["submitted_by_id"], ["ab_user.id"], name=op.f("fk_suspension_submitted_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_suspension_created_by_id"), "suspension", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_suspension_next_review_on"), "suspension", ["next_review_on"], unique=False)
@@ -2922,6 +3048,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_report_visit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_report")),
         sa.UniqueConstraint("visit_id", "number", name=op.f("uq_visit_report_visit_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_visit_report_created_by_id"), "visit_report", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_visit_report_visit_id"), "visit_report", ["visit_id"], unique=False)
@@ -2955,6 +3082,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_letter_provider_id")),
         sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_letter_suspension_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_letter_created_by_id"), "letter", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_letter_provider_id"), "letter", ["provider_id"], unique=False)
@@ -2977,6 +3105,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["minutes_id"], ["meeting_minutes.id"], name=op.f("fk_meeting_circulation_minutes_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_circulation_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_circulation")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_meeting_circulation_agency_id"), "meeting_circulation", ["agency_id"], unique=False)
     op.create_index(
@@ -3055,6 +3184,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_rating_alert_placement_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_rating_alert_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_alert")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_rating_alert_created_by_id"), "rating_alert", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_rating_alert_found_on"), "rating_alert", ["found_on"], unique=False)
@@ -3094,6 +3224,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_suspension_review_created_by_id")),
         sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_suspension_review_suspension_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension_review")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_suspension_review_created_by_id"), "suspension_review", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_suspension_review_suspension_id"), "suspension_review", ["suspension_id"], unique=False)
@@ -3168,6 +3299,7 @@ def upgrade() -> None:
             ["suspension_id"], ["suspension.id"], name=op.f("fk_suspension_variation_suspension_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension_variation")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_suspension_variation_created_by_id"), "suspension_variation", ["created_by_id"], unique=False
