@@ -327,6 +327,7 @@ def _resolve_actor() -> Any:
     if person.is_anonymous:
         return None
     actors.set_current(actors.actor_for(person, now))
+    g.person_name = str(person)  # kept, for the page that tells of a refusal comes after a rollback
     if person.must_change_password and request.endpoint not in ("SignInView.password", "SignInView.logout", "static"):
         return redirect(url_for("SignInView.password"))
     return None

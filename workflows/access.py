@@ -143,16 +143,18 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
 }
 # fmt: on
 
+COLUMN = {role: place for place, role in enumerate(Role)}
+"""Where each role stands in the rows above."""
+
 ASCENDING = (Role.manager, Role.head)
 """What "a role and above" runs over; Directors only record the board's decisions (domain section 1)."""
 
 
 def rights(roles: Collection[Role], resource: Resource) -> Right:
     """What these roles together may do with a resource. Nobody's roles may do nothing."""
-    found = NONE
-    for role, right in zip(Role, RIGHTS[resource], strict=True):
-        if role in roles:
-            found |= right
+    found, row = NONE, RIGHTS[resource]
+    for role in roles:
+        found |= row[COLUMN[role]]
     return found
 
 

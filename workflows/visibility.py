@@ -468,8 +468,10 @@ def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
     if actor is None:
         return _NOBODY
     if "row_options" not in actor.memo:
+        rules = [(model, governed.rule(actor)) for model, governed in GOVERNED.items()]
+        # Where every row is seen there is nothing to narrow, and each criterion costs every statement some time.
         actor.memo["row_options"] = tuple(
-            _criteria(model, governed.rule(actor)) for model, governed in GOVERNED.items()
+            _criteria(model, rule) for model, rule in rules if not isinstance(rule, True_)
         )
     options: tuple[LoaderCriteriaOption, ...] = actor.memo["row_options"]
     return options

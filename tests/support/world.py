@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role as RoleRow
+from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -245,14 +246,27 @@ def client(app: Flask, database: None) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[Any, dict[str, Any]]:
+    """What signing in put into the session of each person that has signed in."""
+    return {}
+
+
 @pytest.fixture
-def as_user(app: Flask, database: None) -> Any:
-    """as_user("officer") is a client of somebody who has signed in."""
+def as_user(app: Flask, database: None, sessions: dict[Any, dict[str, Any]]) -> Any:
+    """as_user("officer") is a client of somebody who has signed in: by the form once in a run, and afterwards by a
+    new session that holds the same."""
 
     def signed_in(username: str) -> FlaskClient:
-        client = app.test_client()
-        answer = sign_in(client, username)
-        assert answer.status_code == 302, answer.text
+        client, person = app.test_client(), Person.__table__.c
+        asked = select(person.id, person.password, person.session_version).where(person.username == username)
+        with app.app_context():
+            same = db.session.connection().execute(asked).one()  # in another test this name may be another's
+        if same not in sessions:
+            answer = sign_in(client, username)
+            assert answer.status_code == 302, answer.text
+        with app.app_context(), client.session_transaction() as session:
+            session.update(sessions.setdefault(same, dict(session)))
         return client
 
     return signed_in

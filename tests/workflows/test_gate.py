@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import RelationshipDirection, aliased, make_transient, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
-from world import NOW, PASSWORD, World, console
+from world import NOW, PASSWORD, World, console, sign_in
 
 from models import Model, db
 from models.documents import Letter
@@ -793,8 +793,8 @@ def test_a_changed_role_is_in_the_ledger(world: World) -> None:
     assert entry["changes"] == {"roles": [["officer"], ["manager"]], "session_version": [1, 2]}
 
 
-def test_signing_in_counts_itself_and_tells_nobody(world: World, as_user: Any) -> None:
-    as_user("officer")
+def test_signing_in_counts_itself_and_tells_nobody(world: World, client: Any) -> None:
+    assert sign_in(client, "officer").status_code == 302
     counted = db.session.connection().execute(select(Person.login_count).where(Person.username == "officer")).scalar()
     assert counted == 1
     assert entries() == []
