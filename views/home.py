@@ -59,7 +59,7 @@ class HomeView(IndexView):
         drafts = diary.mandatory_drafts(db.session, actor)
         carried = diary.carried_over(db.session, actor)
         return [
-            (_("Waiting for your decision"), _("Nothing waits for your decision."), mine),
+            (_("Waiting for you"), _("Nothing waits for you."), mine),
             *([(_("Mandatory and not yet submitted"), "", drafts)] if drafts else []),
             *([(_("Carried over from a predecessor"), "", carried)] if carried else []),
             (_("Overdue"), _("Nothing is overdue."), diary.overdue(db.session, actor)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -86,3 +87,12 @@ class ActionView(AreaView):
 
     def query(self) -> Any:
         return select(Action).join(Action.plan)
+
+    def may_add_to(self, owner: Plan) -> bool:
+        return super().may_add_to(owner) and steps.takes_actions(owner, acting())
+
+    def _may_edit(self, item: Action) -> bool:
+        return super()._may_edit(item) and steps.may_be_written(item, acting()) is None
+
+    def after_saving(self, item: Action) -> str:
+        return url_for("PlanView.show", pk=item.plan_id)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -31,6 +31,8 @@ def shown(value: Any) -> Any:
         )
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, int):
+        return format_decimal(value)
     if isinstance(value, Tag):
         return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(value.colour, str(value.text))
     if isinstance(value, Link):

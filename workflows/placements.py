@@ -284,7 +284,7 @@ VALIDATIONS = Workflow(
         clause="XX",
     ),
     by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
-    desk={"approve": None},
+    desk={"begin": None, "approve": None},
     due=(Validation.expires_on, APPROVED, "expire"),
     named=(Validation.service,),
     parts=(RegulatorCheck.validation_id, AuthorityReference.validation_id),
@@ -681,6 +681,7 @@ CHECKS = Workflow(
         clause="XX",
     ),
     by_hand=ByHand(frozenset(PAYMENT_CHECK), states=frozenset({C.requested})),
+    desk={"check": DirectPaymentCheck.state == C.requested},
     due=(DirectPaymentCheck.check_due_on, {C.listed}, "check"),
     named=(DirectPaymentCheck.service,),
 )

@@ -188,16 +188,20 @@ def note_reopened(action: Action, actor: Actor, values: Mapping[str, Any]) -> No
     action.verified_on = action.done_on = None
 
 
-def may_be_written(action: Action, actor: Actor) -> Refused | None:
+def takes_actions(plan: Plan, actor: Actor) -> bool:
     """An action is written while its plan is a draft; an officer may add one to an agreed plan (domain section 9)."""
+    state = plan.state or S.draft  # None: written in the same breath
+    return state is S.draft or (state is S.agreed and bool(actor.roles & OFFICERS))
+
+
+def may_be_written(action: Action, actor: Actor) -> Refused | None:
+    """What stands in a plan that is no draft any more is not rewritten."""
     session = _session(action)
     with session.no_autoflush:
         plan = action.plan or session.get(Plan, action.plan_id)
     if plan is None:
         return Refused(_("Choose the plan that the action belongs to."))
-    state = plan.state or S.draft  # None: written in the same breath
-    late = state is S.agreed and action.id is None and bool(actor.roles & OFFICERS)
-    if state is not S.draft and not late:
+    if not takes_actions(plan, actor) or (action.id is not None and plan.state is not S.draft):
         return Refused(_("The plan is no draft any more, so its actions move only by their steps."))
     return None
 
@@ -259,6 +263,7 @@ ACTIONS = Workflow(
         needs_note=True,
     ),
     by_hand=ByHand(frozenset(ACTION), states=frozenset({A.open}), check=may_be_written),
+    desk={"verify": None},
     named=(),
     due=(Action.due_on, (A.open,), "report_done"),
 )
