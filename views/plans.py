@@ -84,6 +84,7 @@ class ActionView(AreaView):
     fields = steps.ACTION
     shown = ("done", "done_on", "evidence", "verified_on")
     long_text = frozenset({"text"})
+    hints = {"significant": _l("Followed until it is closed, within three months.")}
 
     def query(self) -> Any:
         return select(Action).join(Action.plan)

@@ -70,6 +70,12 @@ def lines(value: Any) -> Any:
     return Markup("<br>").join(escape(line) for line in value.splitlines())
 
 
+def initial(words: Any) -> str:
+    """Words with a capital at their beginning, and what follows as it is: an API token stays one."""
+    told = str(words)
+    return told[:1].upper() + told[1:]
+
+
 def page_url(page: int) -> str:
     """This page's address, at another page of its rows."""
     told = {**request.args.to_dict(), "page": page}
@@ -117,7 +123,7 @@ def warning(text: Any, url: str | None = None) -> Markup:
 
 def register_filters(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.filters.update(shown=shown, lines=lines, brief=brief, tag=tag, word=word)
+    app.jinja_env.filters.update(shown=shown, lines=lines, brief=brief, initial=initial, tag=tag, word=word)
     app.jinja_env.globals.update(
         page_url=page_url,
         lookup_urls=lookup_urls,

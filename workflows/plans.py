@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from models.plans import Action, ActionState, Plan, PlanState
 from workflows import sharing
@@ -270,6 +270,12 @@ ACTIONS = Workflow(
 
 attachable(Plan)
 attachable(Action)
+
+
+def to_be_proposed(session: Session, limit: int) -> list[Plan]:
+    """The plans that the provider who reads this still has to propose: begun, or sent back."""
+    rows = select(Plan).options(joinedload(Plan.service)).where(Plan.state == S.draft)
+    return list(session.scalars(rows.order_by(Plan.id).limit(limit)))
 
 
 def waiting_for_provider(session: Session, limit: int) -> list[Action]:
