@@ -3,7 +3,7 @@
 from __future__ import annotations  # `list` is a method of the screens below
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, redirect, request, url_for
@@ -574,6 +574,7 @@ class AreaView(ModelView):
             refusal=refusal,
             clause=clause,
             facts=self.facts(item) if taken.decides else (),
+            lists=[replace(each, add=None) for each in self.lists(item) if each.rows] if taken.decides else (),
             button=taken.label,
         ), status
 

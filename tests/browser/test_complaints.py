@@ -116,6 +116,11 @@ def test_a_complaint_from_its_receipt_to_its_end(somebody: Any) -> None:
     assert head.steps() == []
     officer.picture("complaint-closed")
 
+    # On a past day it stands as it stood, its moments in words.
+    officer.open(address.replace("/show/", "/as-at/") + "?on=2026-03-04")
+    assert "4 March 2026 at 10:00" in officer.text
+    assert "T10:00" not in officer.text
+
 
 def test_whoever_wrote_it_down_cannot_approve_its_response(somebody: Any) -> None:
     manager, officer = somebody("manager"), somebody("officer")

@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-HOME, PROVIDER = "Marlscombe Manor", "Marlscombe Healthcare Limited"
+HOME = "Marlscombe Manor"
 ICB = "NHS Wexmoor and Marl Integrated Care Board"
 TITLE, ROTA, ALARM, TRAINING = "Nights and alarms", "Two carers each night", "Test every alarm", "Train the seniors"
 
@@ -19,7 +19,7 @@ def test_a_plan_from_its_draft_to_its_end(somebody: Any) -> None:
     provider.open("/plans/list/")
     provider.add(
         "plan",
-        {"provider_id": ("marlscombe h", PROVIDER), "service_id": ("marlscombe m", HOME)},
+        {"service_id": ("marlscombe m", HOME)},
         kind="Action plan",
         title=TITLE,
         reason="After the visit in February.",
@@ -44,8 +44,10 @@ def test_a_plan_from_its_draft_to_its_end(somebody: Any) -> None:
 
     # Whoever then writes a part of it cannot agree it.
     officer.add("action", text=TRAINING, owner="Deputy manager", due_on="2026-04-10", source="Visit")
-    provider.open(address)
-    assert TRAINING in provider.text
+    provider.open("/")
+    provider.page.get_by_role("row").filter(has_text=TITLE).get_by_role("link").click()
+    for told in (TRAINING, "Draft"):
+        assert told in provider.text
     provider.step("Propose")
     officer.open(address)
     assert "Agree" not in officer.steps()
@@ -55,7 +57,11 @@ def test_a_plan_from_its_draft_to_its_end(somebody: Any) -> None:
     assert "Your role may not do this." in provider.refused(f"/plans/{pk}/agree")
     officer2.open("/")
     officer2.page.get_by_role("row").filter(has_text=TITLE).get_by_role("link").click()
-    officer2.step("Agree")
+    officer2.press("Agree")
+    for told in (ROTA, ALARM, TRAINING):
+        assert told in officer2.text
+    officer2.picture("plan-agree")
+    officer2.press("Agree")
     assert "Agreed" in officer2.text
 
     # The provider meets its actions on the home page, and reports one; what it writes it can no longer change.
