@@ -3,7 +3,7 @@
 from __future__ import annotations  # `list` is a method of the screens below
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, redirect, request, url_for
@@ -99,6 +99,19 @@ BROKEN_RULES: dict[str, Any] = {
     "service_part.name": _l("The service has a unit or property of this name already."),
     "meeting_item_meeting_id_position": _l("The agenda has an item in this place already. Choose another number."),
     "meeting_item.position": _l("The agenda has an item in this place already. Choose another number."),
+    "uq_manager_post_one_now": _l("An entry on this post has no last day yet. Change that one first."),
+    "manager_post.service_id": _l("An entry on this post has no last day yet. Change that one first."),
+    "occupancy_return_service_id_counted_on": _l(
+        "The places of this service were counted on that day already. Change that count."
+    ),
+    "occupancy_return.counted_on": _l(
+        "The places of this service were counted on that day already. Change that count."
+    ),
+    "sponsor_licence_provider_id": _l("The licence of this provider is recorded already. Open that record instead."),
+    "sponsor_licence.provider_id": _l("The licence of this provider is recorded already. Open that record instead."),
+    "uq_continuity_plan_one_each": _l(
+        "The plan of this service or provider is here already. Open that record instead."
+    ),
     "ck_meeting_item_position_is_positive": _l("The agenda begins with number 1."),
 }
 """What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
@@ -583,6 +596,7 @@ class AreaView(ModelView):
             refusal=refusal,
             clause=clause,
             facts=self.facts(item) if taken.decides else (),
+            lists=[replace(each, add=None) for each in self.lists(item) if each.rows] if taken.decides else (),
             button=taken.label,
         ), status
 
@@ -594,10 +608,14 @@ def screen_of(model: type[Any]) -> AreaView:
 
 
 def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
-    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service."""
+    """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service.
+
+    A provider's own people write of their own.
+    """
     told = AreaView.start(view, asked)
-    if told.get("service_id") and not told.get("provider_id"):
-        told["provider_id"] = db.session.get(Service, told["service_id"]).provider_id
+    if not told.get("provider_id"):
+        service = told.get("service_id")
+        told["provider_id"] = db.session.get(Service, service).provider_id if service else acting().provider_id
     return told
 
 

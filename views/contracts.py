@@ -92,7 +92,7 @@ class ManagerPostView(AreaView):
     eager = (contains_eager(ManagerPost.service),)
     filters = (Filter("held", _l("How it is held"), choices(PostState, _l("Any")), lambda v: ManagerPost.held == v),)
     fields = steps.POST
-    inside = frozenset({"note"})
+    inside = long_text = frozenset({"note"})
     timeline = Moment(lambda p: p.from_on, lambda p: _l("Post of the registered manager"), lambda p: word(p.held))
 
     def query(self) -> Any:

@@ -36,6 +36,7 @@ class HomeView(IndexView):
             "services": [],
             "visits": [],
             "letters": [],
+            "plans": [],
             "actions": [],
             "alerts": [],
             "accounts": None,
@@ -53,14 +54,16 @@ class HomeView(IndexView):
         if Right.edit in rights(actor.roles, Resource.accounts):
             waiting = select(func.count(Person.id)).where(Person.active, Person.must_change_password)
             told["accounts"] = db.session.scalar(waiting)
-        return self.render_template("home.html", title=_("Home"), address=self._address, steps=self._step, **told)
+        return self.render_template(
+            "home.html", title=_("Home"), address=self._address, kind=self._kind, steps=self._step, **told
+        )
 
     def _work(self, actor: Any) -> list[tuple[str, str, Any]]:
         mine, others = diary.decisions(db.session, actor)
         drafts = diary.mandatory_drafts(db.session, actor)
         carried = diary.carried_over(db.session, actor)
         return [
-            (_("Waiting for your decision"), _("Nothing waits for your decision."), mine),
+            (_("Waiting for you"), _("Nothing waits for you."), mine),
             *([(_("Mandatory and not yet submitted"), "", drafts)] if drafts else []),
             *([(_("Carried over from a predecessor"), "", carried)] if carried else []),
             (_("Overdue"), _("Nothing is overdue."), diary.overdue(db.session, actor)),
@@ -87,6 +90,7 @@ class HomeView(IndexView):
             statuses = purchasing(db.session, [each.id for each in services])
             told["services"] = [(each, statuses[each.id]) for each in services]
         if own:
+            told["plans"] = plans.to_be_proposed(db.session, 20)
             told["actions"] = plans.waiting_for_provider(db.session, 20)
             told["letters"] = db.session.scalars(select(Letter).order_by(Letter.id.desc()).limit(10)).all()
         return told
@@ -94,6 +98,10 @@ class HomeView(IndexView):
     @staticmethod
     def _address(waiting: Any) -> str:
         return url_for(f"{SCREENS[type(waiting.item)].__name__}.show", pk=waiting.item.id)
+
+    @staticmethod
+    def _kind(waiting: Any) -> Any:
+        return SCREENS[type(waiting.item)].one
 
     @staticmethod
     def _step(waiting: Any) -> Any:

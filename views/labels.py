@@ -636,6 +636,7 @@ OWN_FIELDS = {
     ("rating_alert", "kind"): _l("What is due"),
     ("plan", "reason"): _l("Why it is needed"),
     ("action", "text"): _l("What is to be done"),
+    ("action", "source"): _l("Where it comes from"),
     ("action", "evidence"): _l("Evidence that an officer saw"),
     ("authority_contact", "address"): _l("Postal address"),
     ("placement", "notice"): _l("Notice to the host"),

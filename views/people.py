@@ -374,3 +374,6 @@ class AgencyView(AreaView):
     filters = (Filter("kind", _l("Kind"), choices(AgencyKind, _l("All kinds")), lambda v: Agency.kind == v),)
     fields = ("name", "kind", "email", "agreement_on", "active")
     hints = {"email": _l("An office's address: it is told there when something is shared with the agency.")}
+
+    def start(self, asked: Any) -> dict[str, Any]:
+        return {"active": True, **super().start(asked)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -84,6 +85,16 @@ class ActionView(AreaView):
     fields = steps.ACTION
     shown = ("done", "done_on", "evidence", "verified_on")
     long_text = frozenset({"text"})
+    hints = {"significant": _l("Followed until it is closed, within three months.")}
 
     def query(self) -> Any:
         return select(Action).join(Action.plan)
+
+    def may_add_to(self, owner: Plan) -> bool:
+        return super().may_add_to(owner) and steps.takes_actions(owner, acting())
+
+    def _may_edit(self, item: Action) -> bool:
+        return super()._may_edit(item) and steps.may_be_written(item, acting()) is None
+
+    def after_saving(self, item: Action) -> str:
+        return url_for("PlanView.show", pk=item.plan_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from models.lists import Export, ExportFormat, SavedView
 from views.base import AreaView, Column, Filter, Table, acting, screen_of
 from views.columns import SCREENS
-from views.labels import word
+from views.labels import FIELDS, word
 from views.lists import Listing, list_url, parsed
 from views.providers import choices
 from workflows.access import Resource, Right, rights
@@ -70,6 +70,10 @@ class SavedViewView(AreaView):
     }
     show_template = "saved_view.html"
 
+    def may(self, right: Right) -> bool:
+        """None is added from here: there would be no list that it keeps."""
+        return right is not Right.add and super().may(right)
+
     def asked(self) -> Any:
         """A new view is not withdrawn; and only the council's own people share."""
         left_out = {"withdrawn"} if request.endpoint == "SavedViewView.add" else set()
@@ -124,3 +128,7 @@ class ExportView(AreaView):
     )
     shown = ("screen", "address", "format", "rows", "created_by_id", "created_at")
     history = False
+
+    def facts(self, item: Export) -> Any:
+        told = {FIELDS["screen"]: title_of(item.screen)}
+        return [(label, told.get(label, value)) for label, value in super().facts(item)]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -31,6 +31,8 @@ def shown(value: Any) -> Any:
         )
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, int):
+        return format_decimal(value)
     if isinstance(value, Tag):
         return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(value.colour, str(value.text))
     if isinstance(value, Link):
@@ -66,6 +68,12 @@ def lines(value: Any) -> Any:
     if not isinstance(value, str) or "\n" not in value:
         return shown(value)
     return Markup("<br>").join(escape(line) for line in value.splitlines())
+
+
+def initial(words: Any) -> str:
+    """Words with a capital at their beginning, and what follows as it is: an API token stays one."""
+    told = str(words)
+    return told[:1].upper() + told[1:]
 
 
 def page_url(page: int) -> str:
@@ -115,7 +123,7 @@ def warning(text: Any, url: str | None = None) -> Markup:
 
 def register_filters(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.filters.update(shown=shown, lines=lines, brief=brief, tag=tag, word=word)
+    app.jinja_env.filters.update(shown=shown, lines=lines, brief=brief, initial=initial, tag=tag, word=word)
     app.jinja_env.globals.update(
         page_url=page_url,
         lookup_urls=lookup_urls,

@@ -37,6 +37,15 @@ ASKED = (
 )
 
 
+def good_for(token: ApiToken) -> list[str]:
+    """What a token is good for, in words: everywhere, or in one area."""
+    found = []
+    for scope, _colon, area in (each.partition(":") for each in token.scopes):
+        words = word(Scope(scope))
+        found.append(_("%(scope)s (%(area)s)", scope=words, area=AREAS[Resource(area)]) if area else str(words))
+    return found
+
+
 class TokenView(AreaView):
     datamodel = Table(ApiToken)
     resource = Resource.tokens
@@ -49,7 +58,7 @@ class TokenView(AreaView):
         Column("name", _l("Name"), lambda t: t.name, ApiToken.name),
         Column("person", _l("Acts as"), lambda t: t.person),
         Column("prefix", _l("Begins with"), lambda t: f"cw_{t.prefix}", ApiToken.prefix),
-        Column("scopes", _l("Good for"), lambda t: t.scopes),
+        Column("scopes", _l("Good for"), lambda t: good_for(t)),
         Column("expires", _l("Works until"), lambda t: t.expires_on, ApiToken.expires_on),
         Column("used", _l("Last used"), lambda t: t.last_used_on, ApiToken.last_used_on),
         Column("state", _l("State"), lambda t: tag(t.state), ApiToken.state),
@@ -59,6 +68,11 @@ class TokenView(AreaView):
     eager = (joinedload(ApiToken.person),)
     filters = (Filter("state", _l("State"), choices(TokenState, _l("All states")), lambda v: ApiToken.state == v),)
     shown = ("name", "person_id", "prefix", "scopes", "expires_on", "last_used_on")
+
+    def facts(self, item: ApiToken) -> Any:
+        """As the list tells them: no scope as programs write it."""
+        told = {FIELDS["prefix"]: f"cw_{item.prefix}", FIELDS["scopes"]: good_for(item)}
+        return [(label, told.get(label, value)) for label, value in super().facts(item)]
 
     def offers(self, item: ApiToken) -> Any:
         """Whoever sees a token is told of its step: people of agencies and providers have tokens too."""

@@ -225,7 +225,12 @@ WORKFLOW = Workflow(
         check=may_be_written,
         fill=set_deadline,
     ),
-    desk={"approve_response": None},
+    desk={
+        "allocate": Complaint.state == S.received,
+        "investigate": None,
+        "draft_response": None,
+        "approve_response": None,
+    },
     due=(Complaint.due_on, OPEN, "draft_response"),
 )
 attachable(Complaint)

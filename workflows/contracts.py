@@ -247,7 +247,7 @@ CONTINUITIES = Workflow(
     ),
     Step(
         "assure",
-        _l("Record that it assures"),
+        _l("Record that continuity is assured"),
         frozenset({C.received, C.assured, C.not_assured}),
         C.assured,
         roles=OFFICERS,
@@ -258,7 +258,7 @@ CONTINUITIES = Workflow(
     ),
     Step(
         "find_wanting",
-        _l("Record that it does not assure"),
+        _l("Record that continuity is not assured"),
         frozenset({C.expected, C.received, C.assured}),
         C.not_assured,
         roles=OFFICERS,

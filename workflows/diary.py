@@ -51,7 +51,10 @@ def _visits() -> Any:
 
 
 def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiting]]:
-    """What awaits a decision: this actor's own to make, and what others must make of what they asked for."""
+    """What awaits a decision or somebody to take it on: this actor, or others who must decide what they asked for.
+
+    What an officer sees to already waits for that officer alone.
+    """
     mine: list[Waiting] = []
     others: list[Waiting] = []
     for model, workflow in WORKFLOWS.items():
@@ -59,6 +62,8 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
             step = workflow.steps[name]
             query = select(model).options(*(joinedload(each) for each in workflow.named))
             query = query.where(model.state.in_(step.sources), *([] if holds is None else [holds]))
+            if not step.decides and hasattr(model, "officer_id"):
+                query = query.where(or_(model.officer_id.is_(None), model.officer_id == actor.person_id))
             items = session.scalars(query.order_by(model.id).limit(SHOWN)).all()
             _share_out(session, workflow, step, items, actor, mine, others)
     return mine, others
@@ -74,9 +79,9 @@ def _share_out(
     others: list[Waiting],
 ) -> None:
     """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
-    barred = workflow.barred(session, items, step) if items else {}
+    barred = workflow.barred(session, items, step) if items and step.decides else {}
     for item in items:
-        if actor.person_id in barred[item.id]:
+        if actor.person_id in barred.get(item.id, ()):
             others.append(Waiting(item, step.name))
         elif actor.roles & step.approver(item).roles:
             mine.append(Waiting(item, step.name))

@@ -130,5 +130,6 @@ WORKFLOW = Workflow(
     ),
     *sharing.steps(set(S) - {S.received}),
     by_hand=ByHand(frozenset(WRITTEN), states=frozenset({S.received, S.acknowledged}), check=may_be_written),
+    desk={"acknowledge": None, "triage": None},
 )
 attachable(Feedback)

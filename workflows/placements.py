@@ -304,7 +304,7 @@ VALIDATIONS = Workflow(
     ),
     withdraw(V.withdrawn, V.requested, V.checking),
     by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
-    desk={"approve": None},
+    desk={"begin": None, "approve": None},
     due=(Validation.expires_on, APPROVED, "expire"),
     named=(Validation.service,),
     parts=(RegulatorCheck.validation_id, AuthorityReference.validation_id),
@@ -674,6 +674,7 @@ CHECKS = Workflow(
     ),
     withdraw(C.withdrawn, C.requested),
     by_hand=ByHand(frozenset(PAYMENT_CHECK), states=frozenset({C.requested})),
+    desk={"check": DirectPaymentCheck.state == C.requested},
     due=(DirectPaymentCheck.check_due_on, {C.listed}, "check"),
     named=(DirectPaymentCheck.service,),
 )

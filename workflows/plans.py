@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.base import session_of
 from models.framework import TriggerEvent
@@ -202,13 +202,21 @@ def note_reopened(action: Action, actor: Actor, values: Mapping[str, Any]) -> No
     action.verified_on = action.done_on = None
 
 
-def may_be_written(action: Action, actor: Actor) -> Refused | None:
+def takes_actions(plan: Plan, actor: Actor) -> bool:
     """An action is written while its plan is a draft; an officer may add one to an agreed plan (domain section 9)."""
+    return _takes(plan.state, actor)
+
+
+def _takes(state: PlanState | None, actor: Actor) -> bool:
+    return state in (None, S.draft) or (state is S.agreed and bool(actor.roles & OFFICERS))
+
+
+def may_be_written(action: Action, actor: Actor) -> Refused | None:
+    """What stands in a plan that is no draft any more is not rewritten."""
     if refusal := stays(action, "plan"):
         return refusal
-    state = state_of_whole(action, "plan") or S.draft  # None: the plan is written in the same breath
-    late = state is S.agreed and action.id is None and bool(actor.roles & OFFICERS)
-    if state is not S.draft and not late:
+    state = state_of_whole(action, "plan")  # None: the plan is written in the same breath
+    if not _takes(state, actor) or (action.id is not None and state is not S.draft):
         return Refused(_("The plan is no draft any more, so its actions move only by their steps."))
     return None
 
@@ -270,12 +278,19 @@ ACTIONS = Workflow(
         needs_note=True,
     ),
     by_hand=ByHand(frozenset(ACTION), states=frozenset({A.open}), check=may_be_written),
+    desk={"verify": None},
     named=(),
     due=(Action.due_on, (A.open,), "report_done"),
 )
 
 attachable(Plan)
 attachable(Action)
+
+
+def to_be_proposed(session: Session, limit: int) -> list[Plan]:
+    """The plans that the provider who reads this still has to propose: begun, or sent back."""
+    rows = select(Plan).options(joinedload(Plan.service)).where(Plan.state == S.draft)
+    return list(session.scalars(rows.order_by(Plan.id).limit(limit)))
 
 
 # --- when the regulator's rating asks for one ---

@@ -184,6 +184,46 @@ class Somebody:
         with self.page.expect_navigation():
             self.page.locator("main").get_by_role("button", name=name, exact=True).click()
 
+    def follow(self, name: str) -> None:
+        """A link on the page itself; and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
+
+    def find(self, plural: str, record: str, narrowed: str = "") -> None:
+        """From a list, searched for a word of the record's name, to the record."""
+        self.open(f"/{plural}/list/?{narrowed}")
+        self.page.get_by_label("Search", exact=True).fill(record)
+        self.press("Search")
+        self.follow(record)
+
+    def add(self, one: str, picked: dict[str, tuple[str, str]] | None = None, **told: str) -> None:
+        """Fill in a new record, from the button of its list or the link on the page of what it belongs to."""
+        with self.page.expect_navigation():
+            asked = f"Add: {one}"
+            main = self.page.locator("main")
+            main.get_by_role("button", name=asked, exact=True).or_(
+                main.get_by_role("link", name=asked, exact=True)
+            ).click()
+        for name, (typed, chosen) in (picked or {}).items():
+            self.pick(name, typed, chosen)
+        self.fill(**told)
+        self.press("Save")
+        self.page.get_by_text("Saved.").wait_for()
+
+    @property
+    def here(self) -> str:
+        """The address of the page, without the server's."""
+        return self.page.url.removeprefix(self.console.url)
+
+    def steps(self) -> list[str]:
+        """The steps that the page of a record offers."""
+        return self.page.locator(".cw-steps .govuk-button").all_inner_texts()
+
+    def refused(self, address: str) -> str:
+        """What a page says that is not for this person, or that is not there for them."""
+        assert self.open(address).status in (403, 404)
+        return self.text
+
     def step(self, name: str, **told: str) -> None:
         """Open a step from the record's page, say what it asks, and take it."""
         self.press(name)

@@ -10,12 +10,6 @@ PROVIDER, HOME = "Marlscombe Healthcare Limited", "Limeburners"
 ICB = "NHS Wexmoor and Marl Integrated Care Board"
 
 
-def follow(person: Any, name: str) -> None:
-    """A link on the page itself; and wait for the page that it leads to."""
-    with person.page.expect_navigation():
-        person.page.locator("main").get_by_role("link", name=name, exact=True).click()
-
-
 def test_an_mdt_from_the_request_to_the_minutes(somebody: Any) -> None:
     provider, officer, head = somebody("provider"), somebody("officer"), somebody("head")
     partner, nurse, broker = somebody("partner"), somebody("contributor"), somebody("caremanager")
@@ -43,12 +37,12 @@ def test_an_mdt_from_the_request_to_the_minutes(somebody: Any) -> None:
     # The officer sets the date, the agenda and who is to come, all from the meeting's page.
     officer.open(address)
     officer.step("Schedule", starts_at="2026-03-04T09:00", place="Town hall")
-    follow(officer, "Add: agenda item")
+    officer.follow("Add: agenda item")
     officer.fill(position="1", title="Rotas at night")
     officer.press("Save")
     assert officer.heading.endswith("Support with rotas")
     for post, agency in (("Head of Service", None), ("Matron", ICB), ("Registered manager", None)):
-        follow(officer, "Add: attendance")
+        officer.follow("Add: attendance")
         officer.fill(post=post, attendance="Attended")
         if agency:
             officer.fill(agency_id=agency)
@@ -67,7 +61,7 @@ def test_an_mdt_from_the_request_to_the_minutes(somebody: Any) -> None:
 
     officer.open(address)
     officer.step("Record that it was held")
-    follow(officer, "Add: decision")
+    officer.follow("Add: decision")
     officer.fill(decision="Signed rotas are sent each week.", owner="Registered manager", due_on="2026-03-31")
     officer.press("Save")
     officer.picture("meeting-held")
@@ -112,7 +106,7 @@ def test_notes_of_a_keeping_in_touch_meeting_and_its_concerns(somebody: Any) -> 
     officer.step("Record that it was held")
     officer.page.get_by_text("Why you cannot do the other steps").click()
     assert "Nobody is recorded as having attended. Record who did." in officer.text
-    follow(officer, "Add: attendance")
+    officer.follow("Add: attendance")
     officer.fill(post="Deputy manager", attendance="Attended")
     officer.pick("provider_id", "marlscombe h", PROVIDER)
     officer.press("Save")
