@@ -124,13 +124,13 @@ def places(full: World) -> dict[str, int]:
 # --- statements ---
 
 HOME = {
-    "officer": 44,
-    "manager": 46,
+    "officer": 51,
+    "manager": 54,
     "head": 44,
     "director": 44,
     "partner": 4,
     "contributor": 4,
-    "provider": 5,
+    "provider": 6,
     "care_manager": 4,
     "auditor": 44,
     "administrator": 2,

@@ -60,6 +60,8 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
     for model, workflow in WORKFLOWS.items():
         for name, holds in workflow.desk.items():
             step = workflow.steps[name]
+            if not step.decides and not callable(step.roles) and not step.roles & actor.roles:
+                continue  # neither this actor's to do, nor anything that the actor can have asked for
             query = select(model).options(*(joinedload(each) for each in workflow.named))
             query = query.where(model.state.in_(step.sources), *([] if holds is None else [holds]))
             if not step.decides and hasattr(model, "officer_id"):

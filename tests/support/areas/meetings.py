@@ -404,7 +404,7 @@ meeting_circulation: minutes_id agency_id provider_id created_by_id""",
     officer       /meetings/show/{meeting}                  17   0
     officer       /meetings/add                              1  10
     officer       /meetings/{meeting}/draft_minutes          5   0
-    head          /meetings/{drafted}/approve_minutes         9   0
+    head          /meetings/{drafted}/approve_minutes        13   0
     officer       /meeting-items/list/                       4   0
     officer       /meeting-attendance/list/                  5   0
     officer       /meeting-attendance/add?meeting_id={meeting} 4 6
