@@ -1,5 +1,7 @@
 """Files that bring records in: their templates, uploading one, what was found in it, and what it brought."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, send_file, url_for
@@ -13,9 +15,11 @@ from sqlalchemy.orm import joinedload
 from models import Model, db
 from models.arrivals import Arrival, ArrivalKind, ArrivalRow, ArrivalState
 from views.base import READ, SCREENS, AreaView, Column, Filter, Table, acting, sentence
+from views.exports import plain
 from views.fields import form_for
 from views.files import KINDS
-from views.labels import FIELDS, Link, field_label, tag, word
+from views.history import label_of, names_of, value_in_words
+from views.labels import Link, tag, word
 from views.providers import choices
 from workflows import arrivals as steps
 from workflows import files
@@ -82,7 +86,7 @@ class ArrivalView(AreaView):
         return {
             "problems": found.get("problems", []),
             "notes": found.get("notes", []),
-            "lines": [_line(each) for each in found.get("lines", [])] if item.state is ArrivalState.checked else [],
+            "lines": _lines(found.get("lines", [])) if item.state is ArrivalState.checked else [],
             "brought": _brought(item) if item.state is ArrivalState.brought_in else [],
             "expected": item.added + item.changed,
         }
@@ -145,26 +149,35 @@ class ArrivalView(AreaView):
         return made
 
 
-def _line(told: list[Any]) -> tuple[Any, Any, Any, Any]:
-    """A record of the preview: what it is, its name, what would change in it, and the row that says so."""
-    place, table, name, changes = told
-    return _one(table), name, changes_of(_model(table), changes) if changes else _("New"), place
+def _lines(found: Sequence[Any]) -> list[tuple[Any, Any, Any, Any]]:
+    """The records of the preview: what each is, its name, what would change in it, and the row that says so."""
+    pairs = defaultdict[Any, list[tuple[str, Any]]](list)
+    for _place, table, _name, changes in found:
+        pairs[_model(table)] += [(name, value) for name, both in changes.items() for value in both]
+    names = {model: names_of(model, [], told) for model, told in pairs.items() if model is not None}
+    return [
+        (_one(table), name, _changes(_model(table), changes, names) if changes else _("New"), place)
+        for place, table, name, changes in found
+    ]
 
 
-def changes_of(model: Any, changes: dict[str, list[Any]]) -> str:
+def _changes(model: Any, changes: dict[str, list[Any]], names: dict[Any, Any]) -> str:
     """Field by field, from what to what."""
+
+    def text(name: str, value: Any) -> Any:
+        if value in (None, ""):
+            return _("nothing")
+        return plain(value_in_words(model, name, value, names[model])) if model is not None else value
+
     return "; ".join(
-        _("%(field)s: %(before)s → %(after)s", field=_field(model, name), before=_plain(before), after=_plain(after))
+        _(
+            "%(field)s: %(before)s → %(after)s",
+            field=label_of(model, name) if model is not None else name,
+            before=text(name, before),
+            after=text(name, after),
+        )
         for name, (before, after) in changes.items()
     )
-
-
-def _field(model: Any, name: str) -> Any:
-    return field_label(model, name) if model is not None and name in FIELDS else name
-
-
-def _plain(value: Any) -> Any:
-    return _("nothing") if value in (None, "") else value
 
 
 def _model(table: str) -> Any:

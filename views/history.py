@@ -54,8 +54,8 @@ def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
         .order_by(LedgerEntry.id.desc())
         .limit(SHOWN)
     ).all()
-    names = _names(
-        item,
+    names = names_of(
+        type(item),
         [entry.actor_id for entry in entries],
         [(name, value) for entry in entries for name, both in entry.changes.items() for value in both],
     )
@@ -66,7 +66,11 @@ def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
             who=names["ab_user"].get(entry.actor_id, entry.actor_role) if entry.actor_id else entry.actor_role,
             what=steps.get(entry.step, entry.step) if entry.step else word(entry.kind),
             changes=[
-                (_label(item, name), _value(item, name, before, names), _value(item, name, after, names))
+                (
+                    label_of(type(item), name),
+                    value_in_words(type(item), name, before, names),
+                    value_in_words(type(item), name, after, names),
+                )
                 for name, (before, after) in entry.changes.items()
                 if name not in HIDDEN and not (entry.kind in NEW and after in (None, "", [], False))
             ],
@@ -87,12 +91,14 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
         return None
     untold = IMPORTED if isinstance(item, Service) else frozenset()
     shown = {name: value for name, value in told.items() if name in FIELDS and name not in untold}
-    names = _names(item, [], shown.items())
-    return [(_label(item, name), _value(item, name, value, names)) for name, value in shown.items()]
+    names = names_of(type(item), [], shown.items())
+    return [
+        (label_of(type(item), name), value_in_words(type(item), name, value, names)) for name, value in shown.items()
+    ]
 
 
-def _label(item: Any, name: str) -> Any:
-    return field_label(type(item), name) if name in FIELDS else name
+def label_of(model: type[Any], name: str) -> Any:
+    return field_label(model, name) if name in FIELDS else name
 
 
 def _step_labels(model: type[Any]) -> dict[str, Any]:
@@ -100,24 +106,26 @@ def _step_labels(model: type[Any]) -> dict[str, Any]:
     return {step.name: step.label for step in flow.steps.values()} if flow is not None else {}
 
 
-def _names(item: Any, actors: Iterable[int | None], told: Iterable[tuple[str, Any]]) -> dict[str, dict[int, str]]:
+def names_of(
+    model: type[Any], actors: Iterable[int | None], told: Iterable[tuple[str, Any]]
+) -> dict[str, dict[int, str]]:
     """Names of those who acted, and of the people and records that fields point at: one statement for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     wanted["ab_user"] |= {actor for actor in actors if actor is not None}
-    columns = inspect(type(item)).columns
+    columns = inspect(model).columns
     for name, value in told:
         if isinstance(value, int) and name in columns and columns[name].foreign_keys:
             wanted[next(iter(columns[name].foreign_keys)).column.table.name].add(value)
     found: dict[str, dict[int, str]] = defaultdict(dict)
     models = {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}
     for table, ids in wanted.items():
-        model: Any = Person if table == "ab_user" else models[table]
-        found[table] = {row.id: str(row) for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
+        pointed: Any = Person if table == "ab_user" else models[table]
+        found[table] = {row.id: str(row) for row in db.session.scalars(select(pointed).where(pointed.id.in_(ids)))}
     return found
 
 
-def _value(item: Any, name: str, value: Any, names: dict[str, dict[int, str]]) -> Any:
-    columns = inspect(type(item)).columns
+def value_in_words(model: type[Any], name: str, value: Any, names: dict[str, dict[int, str]]) -> Any:
+    columns = inspect(model).columns
     if value is None or name not in columns:
         return value
     if columns[name].foreign_keys:

@@ -115,6 +115,18 @@ def test_the_page_says_what_would_be_recorded_and_what_was(client: FlaskClient, 
     assert "<p>Contract register, as at 1 March 2026</p>" in told
 
 
+def test_the_preview_tells_changes_in_words(client: FlaskClient, world: World) -> None:
+    world.service("Larkfield House", commissioning="commissioned")
+    sign_in(client, "manager")
+    told = page(
+        client, send(client, workbook("Officers", ["Service", "Officer"], ["Larkfield House", "officer"]), "officers")
+    )
+    assert "Linked officer: nothing → Test Officer" in told
+    headings = ["Name", "How the council buys from it"]
+    told = page(client, send(client, workbook("Services", headings, ["Larkfield House", "Spot purchase"]), "services"))
+    assert "Commissioned → Spot purchase" in told
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
