@@ -454,6 +454,26 @@ def notice(placement: Placement, contact: AuthorityContact) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
+def asked_to_begin(placement: Placement) -> Sequence[Input]:
+    first_day = Input("active_on", _l("First day"), InputKind.date)
+    if placement.notified_on is None:
+        return (first_day,)  # why not stands on the record already
+    why = _l("Why the host was not notified before")
+    return (
+        first_day,
+        Input("not_notified_reason", why, required=False, hint=_l("Only where the first day lies before the notice.")),
+    )
+
+
+def begins_in_order(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> str | None:
+    """Nobody is placed before the host was notified, unless it is said why (HA 3.81)."""
+    notified = placement.notified_on
+    if notified is not None and values["active_on"] < notified and not values.get("not_notified_reason"):
+        return _("The first day lies before the notice to the host. Say why the host was not notified before.")
+    refused: str | None = by_now("active_on")(placement, actor, values)
+    return refused
+
+
 def start_placement(placement: Placement, actor: Actor, values: Mapping[str, Any]) -> None:
     """Its rating is checked quarterly and its host asked yearly from the first day on (OL)."""
     session, first = session_of(placement), values["active_on"]
@@ -538,8 +558,8 @@ PLACEMENTS = Workflow(
         roles=OFFICERS,
         does=_l("The placement is active. Its rating is checked and its host is asked when the framework says."),
         guards=[validation_holds, has_agreement],
-        inputs=(Input("active_on", _l("First day"), InputKind.date),),
-        accepts=by_now("active_on"),
+        inputs=asked_to_begin,
+        accepts=begins_in_order,
         effect=start_placement,
         clause="HA 3.80-82",
     ),

@@ -485,9 +485,22 @@ def test_it_begins_with_an_agreement_and_a_validation_that_holds(world: World) -
 def test_rating_and_host_are_checked_by_the_clock(
     world: World, first: dt.date, rating_check: dt.date, host_check: dt.date
 ) -> None:
-    item = placement(world, "host_notified", agreement_on=first)
+    item = placement(world, "host_notified", agreement_on=first, notified_on=first)
     take(world, "officer", "activate", item, active_on=first)
     assert (item.next_rating_check_on, item.next_host_check_on) == (rating_check, host_check)
+
+
+def test_a_first_day_before_the_notice_needs_its_reason(world: World) -> None:
+    item = placement(world, "host_notified", agreement_on=dt.date(2026, 3, 3))
+    assert refused(world, "officer", "activate", item, active_on=dt.date(2026, 3, 2)) == (
+        "The first day lies before the notice to the host. Say why the host was not notified before."
+    )
+    because = "Moved at night by the hospital."
+    take(world, "officer", "activate", item, active_on=dt.date(2026, 3, 2), not_notified_reason=because)
+    assert (item.state, item.not_notified_reason) == (PlacementState.active, because)
+    later = placement(world, "host_notified", agreement_on=dt.date(2026, 3, 3))
+    take(world, "officer", "activate", later, active_on=dt.date(2026, 3, 3))
+    assert later.not_notified_reason is None
 
 
 def test_the_checks_move_their_own_dates(world: World) -> None:
