@@ -79,7 +79,7 @@ class ArrivalRow(Model):
     record_type: Mapped[str]
     """The table, as the ledger names kinds of record."""
     record_id: Mapped[int]
-    version: Mapped[int | None]
+    record_version: Mapped[int | None]
     """The record's `version` when it was written: whoever changed it since has another."""
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Field -> what stood there; None where the row was not there before."""

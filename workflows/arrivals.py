@@ -255,7 +255,7 @@ def _keep(session: Session, arrival: Arrival, written: Mapping[int, Written], pl
             "place": places.get(id(each.item), ""),
             "record_type": ledger.record_type(type(each.item)),
             "record_id": each.item.id,
-            "version": getattr(each.item, "version", None),
+            "record_version": getattr(each.item, "version", None),
             "before": each.before,
             "after": each.after,
         }

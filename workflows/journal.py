@@ -66,7 +66,7 @@ def worked_on(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
         items = _items(session, model, each)
         for row in each:
             item = items.get(row.record_id)
-            if item is None or getattr(item, "version", None) != row.version or not _as_left(item, row):
+            if item is None or getattr(item, "version", None) != row.record_version or not _as_left(item, row):
                 found.append(str(item) if item is not None else f"{row.record_type} {row.record_id}")
     return found + _pointed_at(session, rows)
 
@@ -101,9 +101,9 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
         for some in _portions(sorted(gone.get(table, ()))):
             connection.execute(delete(table).where(table.c.id.in_(some)))
     session.expire_all()
-    _restore(session, [row for row in changed if row.version])
+    _restore(session, [row for row in changed if row.record_version])
     with acting(system("undo", actor.now)), maintenance("undo"):
-        _restore(session, [row for row in changed if not row.version])
+        _restore(session, [row for row in changed if not row.record_version])
 
 
 def _restore(session: Session, rows: Sequence[ArrivalRow]) -> None:

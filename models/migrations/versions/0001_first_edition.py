@@ -869,7 +869,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("record_type", sa.String(), nullable=False),
         sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("record_version", sa.Integer(), nullable=True),
         sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["arrival_id"], ["arrival.id"], name=op.f("fk_arrival_row_arrival_id")),

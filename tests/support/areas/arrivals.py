@@ -35,7 +35,7 @@ def arrival(world: Any, state: str = "checked", by: str = "manager", **kw: Any) 
 
 def rows(world: Any, own: Any, other: Any) -> dict[str, Any]:
     made = arrival(world, "brought_in", source="Own: redshank")
-    brought = {"arrival_id": made.id, "record_type": "service", "record_id": own.id, "version": 1}
+    brought = {"arrival_id": made.id, "record_type": "service", "record_id": own.id, "record_version": 1}
     return {"arrival": made, "row of an arrival": world._add(ArrivalRow(**brought))}
 
 
