@@ -311,7 +311,7 @@ def show_record(view: AreaView, pk: int) -> Response:
 
 def _note_reading(view: AreaView, items: Sequence[Any]) -> None:
     """Whoever is answered with restricted records has read them, one or a list. What is told is read before this."""
-    if view.told() and (restricted := [item for item in items if view.reading_is_told(item)]):
+    if view.told() and (restricted := view.told_to_ledger(items)):
         note_read(db.session, *restricted)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 import structlog
@@ -121,8 +122,14 @@ class AttachmentView(AreaView):
 
     def reading_is_told(self, item: Attachment) -> bool:
         """As of the record that it belongs to."""
-        record = steps.record_of(db.session, item.record_type, item.record_id)
+        known = vars(item).get("record")  # where `prepare` has fetched it with those of others
+        record = known or steps.record_of(db.session, item.record_type, item.record_id)
         return record is not None and screen_of(type(record)).reading_is_told(record)
+
+    def told_to_ledger(self, items: Sequence[Any]) -> Sequence[Any]:
+        """As of the records that they belong to: one statement for each kind of record."""
+        self.prepare(list(items))
+        return super().told_to_ledger(items)
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

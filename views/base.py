@@ -306,6 +306,10 @@ class AreaView(ModelView):
         """Whether the ledger tells who read it: a restricted record, and whatever an agency reads by sharing."""
         return bool(getattr(item, "restricted", False)) or self._is_told_of_outsiders()
 
+    def told_to_ledger(self, items: Sequence[Any]) -> Sequence[Any]:
+        """Those of these records of which the ledger tells who read them."""
+        return [item for item in items if self.reading_is_told(item)]
+
     def _is_told_of_outsiders(self) -> bool:
         return (self.part_of_shared or self._is_shared_by_steps()) and not acting().works_here
 
