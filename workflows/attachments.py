@@ -109,6 +109,7 @@ def _edits_its_record(item: Attachment, note: str) -> None:
     record = record_of(session, item.record_type, item.record_id)
     if record is None:
         raise Refused(_("The record that the file belongs to is not there, or not yours to see."))
+    session.refresh(record, with_for_update=True)  # whoever adds another at this moment has changed it, or waits
     flag_dirty(record)
     with stepping(ledger.Event(record, LedgerKind.edited, note=note)), session.no_autoflush:
         session.flush()
