@@ -57,7 +57,7 @@ test-postgresql: install
 
 test-browser: install chromium
 	@echo "== Browser"
-	@CAREWARD_TEST_DATABASE=sqlite $(PYTEST) -m browser
+	@CAREWARD_TEST_DATABASE=sqlite $(PYTEST) -m browser -n 2
 
 chromium:
 	@found() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; \

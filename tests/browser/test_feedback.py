@@ -36,7 +36,7 @@ def test_feedback_from_its_filing_to_what_the_provider_reads(somebody: Any) -> N
     praise = file(broker, PRAISE, "Social worker", "Praise")
     for person, own, other in ((nurse, nursing, praise), (broker, praise, nursing)):
         person.open(own)
-        assert "Kittiwake" not in person.text
+        assert "Kittiwake" in person.text  # what they wrote themselves
         assert person.steps() == []
         person.refused(other)
     for outsider in (provider, partner):

@@ -77,6 +77,7 @@ ALONE = {
     "visits-wrong-date": ("officer", "/visits/list/?due_on.from=31%2F02%2F2026&due_on.to=2026-03-31"),
     "services-partner": ("partner", "/services/list/"),
     "add-file": ("officer", "/attachments/add?record_type=visit&record_id={visit}"),
+    "add-arrival": ("manager", "/arrivals/add"),
     "users-reset": ("admin", "/users/{partner}/reset"),
     "users-deactivate": ("admin", "/users/{partner}/deactivate"),
     "users-activate": ("admin", "/users/{partner}/activate"),
@@ -237,7 +238,7 @@ def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
 
 def test_every_page_is_walked(console: Any) -> None:
     """A new page fails here until it is walked above."""
-    answers = {"lookup", "open", "export", "static", "", "back"}  # no pages: names, a file, an address to go on to
+    answers = {"lookup", "open", "export", "template", "static", "", "back"}  # no pages: names, files, an address to go on to
     pages = {
         rule.endpoint
         for rule in console.app.url_map.iter_rules()
