@@ -164,7 +164,7 @@ def _lines(found: Sequence[Any]) -> list[tuple[Any, Any, Any, Any]]:
 def _changes(model: Any, changes: dict[str, list[Any]], names: dict[Any, Any]) -> str:
     """Field by field, from what to what."""
 
-    def text(name: str, value: Any) -> Any:
+    def said(name: str, value: Any) -> Any:
         if value in (None, ""):
             return _("nothing")
         return plain(value_in_words(model, name, value, names[model])) if model is not None else value
@@ -173,8 +173,8 @@ def _changes(model: Any, changes: dict[str, list[Any]], names: dict[Any, Any]) -
         _(
             "%(field)s: %(before)s → %(after)s",
             field=label_of(model, name) if model is not None else name,
-            before=text(name, before),
-            after=text(name, after),
+            before=said(name, before),
+            after=said(name, after),
         )
         for name, (before, after) in changes.items()
     )

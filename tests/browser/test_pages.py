@@ -238,7 +238,8 @@ def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
 
 def test_every_page_is_walked(console: Any) -> None:
     """A new page fails here until it is walked above."""
-    answers = {"lookup", "open", "export", "template", "static", "", "back"}  # no pages: names, files, an address to go on to
+    # No pages: names, files, an address to go on to.
+    answers = {"lookup", "open", "export", "template", "static", "", "back"}
     pages = {
         rule.endpoint
         for rule in console.app.url_map.iter_rules()
