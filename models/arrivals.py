@@ -52,15 +52,17 @@ class Arrival(Versioned, Model):
     as_of: Mapped[dt.date]
     filename: Mapped[str]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    """A register's file until it is brought in or discarded; else empty: the hash says which file it was."""
     sha256: Mapped[str]
     state: Mapped[ArrivalState] = mapped_column(index=True)
     rows: Mapped[int] = mapped_column(default=0)
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     faults: Mapped[int] = mapped_column(default=0)
-    """Rows that cannot be brought in. While there is one, none is."""
+    """Problems that stop it. While there is one, nothing is brought in."""
     found: Mapped[dict[str, Any]] = deferred(mapped_column(JSON, default=dict))
-    """The preview: `problems`, each [place, what is wrong]; `lines`, each [what, the record, what of it]; `notes`."""
+    """The preview: `problems`, each [place, what is wrong]; `lines`, each [row, table, name, field -> [before, after]];
+    `notes`. Of a workbook that waits to be brought in also what its cells say: `places`, `values`."""
     created_by: Mapped[Person | None] = relationship(foreign_keys="Arrival.created_by_id")
 
     def __str__(self) -> str:

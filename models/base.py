@@ -1,7 +1,7 @@
 """What every table shares: types, names, versions, and how a connection behaves."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -117,6 +117,13 @@ def session_of(item: Any) -> AnySession:
     if session is None:
         raise ValueError("the record belongs to no session")
     return session
+
+
+def portions(every: Iterable[Any]) -> Iterator[list[Any]]:
+    """Ids in portions that a statement can take."""
+    left = list(every)
+    for start in range(0, len(left), 1000):
+        yield left[start : start + 1000]
 
 
 @event.listens_for(Versioned, "instrument_class", propagate=True)

@@ -74,6 +74,8 @@ class Kind:
     """Whether it stands on the page of its service."""
     picker: bool = False
     file: bool = False
+    within: str = ""
+    """The plural of what it belongs to, on whose page it stands in a list."""
 
 
 KINDS = {
@@ -109,7 +111,7 @@ KINDS = {
     "action": Kind(
         "actions",
         lambda w, s: (p := plan(w, "agreed", s), an_action(w, p, "open", text=f"Audit {s.name}")),
-        step="verify", steps=True,
+        step="verify", steps=True, within="plans",
     ),
     "provider's meeting": Kind(
         "meetings", lambda w, s: meeting(w, "scheduled", s, name=f"MDT on {s.name}"),
@@ -122,22 +124,22 @@ KINDS = {
     "meeting item": Kind(
         "meeting-items",
         lambda w, s: (m := meeting(w, "minutes_drafted", s), item(w, made=m, title=f"Rotas of {s.name}")),
-        steps=True, picker=True,
+        steps=True, picker=True, within="meetings",
     ),
     "seat at a settled meeting": Kind(
         "meeting-attendance",
         lambda w, s: (m := meeting(w, "minutes_approved", s), seat(w, made=m, post=f"Matron of {s.name}")),
-        steps=True, picker=True,
+        steps=True, picker=True, within="meetings",
     ),
     "seat while minutes are written": Kind(
         "meeting-attendance",
         lambda w, s: (m := meeting(w, "minutes_drafted", s), seat(w, made=m, post=f"Cook of {s.name}")),
-        steps=True, picker=True,
+        steps=True, picker=True, within="meetings",
     ),
     "decision of a settled meeting": Kind(
         "meeting-decisions",
         lambda w, s: (m := meeting(w, "minutes_approved", s), decision(w, made=m, decision=f"{s.name} hires.")),
-        steps=True,
+        steps=True, within="meetings",
     ),
     "contract": Kind(
         "contracts", lambda w, s: contract(w, "running", s, title=f"Care at {s.name}"),
@@ -232,20 +234,22 @@ def agencies(world: World) -> tuple[int, int]:
 
 
 @pytest.fixture
-def records(world: World, agencies: tuple[int, int]) -> tuple[list[int], dict[str, list[int]]]:
-    """The three services, and the three records of each kind."""
+def records(world: World, agencies: tuple[int, int]) -> tuple[list[int], dict[str, list[int]], dict[str, list[int]]]:
+    """The three services, the three records of each kind, and what those belong to."""
     with world.console():
         mine = db.session.query(Provider).filter_by(name="Own Care").one()
     services = [world.service(f"{wood} House", mine) for wood in WOODS]
     made: dict[str, list[int]] = {}
+    wholes: dict[str, list[int]] = {}
     for name, kind in KINDS.items():
         each = [told if isinstance(told := kind.make(world, service), tuple) else (told, told) for service in services]
         for (shared, _record), ended in zip(each[1:], (False, True), strict=True):
             _share(world, kind, shared, agencies[0], ended)
         made[name] = [record.id for _shared, record in each]
+        wholes[name] = [shared.id for shared, _record in each]
     numbers = [service.id for service in services]
     db.session.remove()
-    return numbers, made
+    return numbers, made, wholes
 
 
 def _share(world: World, kind: Kind, record: Any, agency: int, ended: bool) -> None:
@@ -261,10 +265,10 @@ def _share(world: World, kind: Kind, record: Any, agency: int, ended: bool) -> N
 
 @pytest.mark.parametrize("reader", READERS.split())
 def test_what_a_reader_meets_of_each_kind_on_every_path(
-    app: Flask, world: World, as_user: Any, records: tuple[list[int], dict[str, list[int]]], reader: str
+    app: Flask, world: World, as_user: Any, records: Any, reader: str
 ) -> None:
     client, asker = as_user(reader), program(app, world, reader)
-    services, made = records
+    services, made, wholes = records
     pages = [client.get(f"/services/show/{number}").text for number in services]
     lists: dict[str, Any] = {}
     wrong = []
@@ -288,6 +292,9 @@ def test_what_a_reader_meets_of_each_kind_on_every_path(
                 for answer, number in zip(answers, made[name], strict=True)
             ]
             told["picker"] = _marks(answers[0], offered)
+        if kind.within:
+            around = [client.get(f"/{kind.within}/show/{number}").text for number in wholes[name]]
+            told["related"] = "".join("x" if link in page else "." for link, page in zip(links, around, strict=True))
         if kind.file:
             told["file"] = _codes(client.get(f"{base}/{number}/open") for number in made[name])
         wrong += [f"{name}, {path}: {marks}, not {meets}" for path, marks in told.items() if marks != meets]
@@ -359,9 +366,7 @@ _NAMES, *FILE_LINES = [line.split() for line in FILES.splitlines() if line]
 
 
 @pytest.mark.parametrize("reader", READERS.split())
-def test_the_files_of_a_list_hold_the_rows_that_the_reader_may_see(
-    as_user: Any, records: tuple[list[int], dict[str, list[int]]], reader: str
-) -> None:
+def test_the_files_of_a_list_hold_the_rows_that_the_reader_may_see(as_user: Any, records: Any, reader: str) -> None:
     client, found = as_user(reader), {}
     for plural in sorted({kind.plural for kind in KINDS.values()}):
         csv = client.get(f"/{plural}/export", query_string={"format": "csv", **UNFILTERED})

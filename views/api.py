@@ -33,14 +33,14 @@ from models import Model, db
 from models.base import LONDON, UtcDateTime, writing
 from models.people import Person
 from views.base import AreaView, acting, kept, sentence
-from views.fields import YEARS, form_for, name_of, whole
+from views.fields import form_for, name_of, whole
 from views.labels import word
 from workflows import actor as actors
 from workflows import ledger, tokens
 from workflows.access import RIGHTS, Right, Role, Scope, rights, who
 from workflows.engine import WORKFLOWS
 from workflows.gate import Refused, note_read, out_of_scope
-from workflows.steps import Input, InputKind, Step
+from workflows.steps import YEARS, Input, InputKind, Step
 
 PREFIX = "/api/v1"
 USUAL, MOST = 50, 200

@@ -24,11 +24,9 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from models import Model, db
 from models.base import LONDON, UtcDateTime
 from views.labels import field_label, word
-from workflows.steps import Input, InputKind
+from workflows.steps import LARGEST_NUMBER, YEARS, Input, InputKind
 
-LARGEST_NUMBER, MATCHES_SHOWN = 2**31 - 1, 20
-YEARS = range(1900, 3000)
-"""What a date may lie in: others are slips of the finger, and the ends of the calendar overflow."""
+MATCHES_SHOWN = 20
 
 
 class LookupField(Field):

@@ -16,9 +16,10 @@ from models.base import UtcDateTime
 from models.lists import SavedView
 from views import spans
 from views.columns import Column, Filter, acting, column_behind, hidden, names, offered, relation_of
-from views.fields import YEARS, name_of, whole
+from views.fields import name_of, whole
 from views.labels import FIELDS, WORDS, field_label, word
 from workflows.documents import day
+from workflows.steps import YEARS
 from workflows.visibility import GOVERNED
 
 PAGE, PORTION = 25, 500

@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from models import db
 from models.providers import Regulator, Service
 from models.registers import RegisterProposal
 from views.labels import FIELDS
+from workflows.ledger import revived
 from workflows.registers import proposals
 
 SHOWN = (
@@ -39,7 +40,7 @@ def _value(name: str, value: Any) -> Any:
         return GRADES[value]
     if name == "graded_on":
         return dt.date.fromisoformat(value)
-    return proposals.revived(name, value) if name in proposals.FILLS else value
+    return revived(inspect(Service).columns[name], value) if name in proposals.FILLS else value
 
 
 def of_service(service: Service) -> RegisterProposal | None:

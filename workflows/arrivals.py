@@ -41,7 +41,6 @@ MOST_PROBLEMS = 1_000
 """How many problems are kept with a file; how many there are is counted."""
 MOST_LINES = 200
 """How many records the preview names; how many there are is counted."""
-PORTION = 5_000
 
 
 def from_where(arrival: Arrival) -> str:
@@ -72,7 +71,8 @@ def upload(
         source=source,
         as_of=as_of,
         filename=filename,
-        content=content,
+        # Of a workbook what was read is kept until it is brought in; a register's file is read anew then.
+        content=content if kind is ArrivalKind.register else b"",
         sha256=sha256(content).hexdigest(),
     )
     if as_of > actor.today:
@@ -80,7 +80,7 @@ def upload(
     if is_register(arrival):
         _survey(session, actor, arrival)
     else:
-        _look_over(session, actor, arrival, words)
+        _look_over(session, actor, arrival, content, words)
     arrival.state = S.faulty if arrival.faults else S.checked
     with stepping(ledger.Event(arrival, LedgerKind.created)), session.no_autoflush:
         session.add(arrival)
@@ -100,11 +100,11 @@ def _dry(session: Session, arrival: Arrival) -> Iterator[dict[int, Written]]:
         outer.rollback()
 
 
-def _look_over(session: Session, actor: Actor, arrival: Arrival, words: Words) -> None:
+def _look_over(session: Session, actor: Actor, arrival: Arrival, content: bytes, words: Words) -> None:
     """Read a workbook, and try what its rows would become."""
     sheet, bringing = SHEETS[arrival.kind], Bringing(session, actor)
-    lines = workbooks.read(arrival.content, sheet, bringing, words)
-    read = list(bringing.problems)
+    lines = workbooks.read(content, sheet, bringing, words)
+    read, faulty = list(bringing.problems), set(bringing.faulty)
     try:
         with _dry(session, arrival) as written:
             workbooks.bring(lines, sheet, bringing)
@@ -112,14 +112,13 @@ def _look_over(session: Session, actor: Actor, arrival: Arrival, words: Words) -
             told = _preview(bringing, written)
     except IntegrityError:
         # Something contradicts what is recorded, and the rules above did not see it: find out in which row.
-        bringing = Bringing(session, actor, list(read), faulty=_rows_of(read), one_by_one=True)
+        bringing = Bringing(session, actor, read, faulty=faulty, one_by_one=True)
         with _dry(session, arrival) as written:
             workbooks.bring(lines, sheet, bringing)
             told = _preview(bringing, written)
-    problems = sorted(bringing.problems, key=_in_order)
+    problems = sorted(bringing.problems, key=lambda each: (each.row, len(each.column), each.column))
     arrival.rows, arrival.faults = len(lines.values), len(problems)
-    arrival.added = sum(each.before is None for each in written.values())
-    arrival.changed = len(written) - arrival.added
+    arrival.added, arrival.changed = _counts(written)
     arrival.found = {
         "problems": [[each.place, each.reason] for each in problems[:MOST_PROBLEMS]],
         "lines": told,
@@ -128,13 +127,10 @@ def _look_over(session: Session, actor: Actor, arrival: Arrival, words: Words) -
     }
 
 
-def _rows_of(problems: list[workbooks.Problem]) -> set[int]:
-    return {int(number) for each in problems if (number := each.place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))}
-
-
-def _in_order(problem: workbooks.Problem) -> tuple[int, int, str]:
-    column = problem.place.rstrip("0123456789")
-    return int(problem.place[len(column) :] or 0), len(column), column
+def _counts(written: Mapping[int, Written]) -> tuple[int, int]:
+    """How many rows were added, and how many changed."""
+    added = sum(each.before is None for each in written.values())
+    return added, len(written) - added
 
 
 def _preview(bringing: Bringing, written: Mapping[int, Written]) -> list[list[Any]]:
@@ -155,23 +151,28 @@ def _preview(bringing: Bringing, written: Mapping[int, Written]) -> list[list[An
 
 
 @contextmanager
-def _on_disk(arrival: Arrival) -> Iterator[Path]:
+def _on_disk(content: bytes) -> Iterator[Path]:
     """The readers of registers read files, some of them in a stream."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register"
-        path.write_bytes(arrival.content)
+        path.write_bytes(content)
         yield path
 
 
 def _survey(session: Session, actor: Actor, arrival: Arrival) -> None:
-    with _on_disk(arrival) as path, _dry(session, arrival) as written:
+    with _on_disk(arrival.content) as path, _dry(session, arrival) as written:
         outcome, drafted = _apply(session, actor, arrival, path)
         arrival.found = _told_of(outcome, drafted, written)
         arrival.rows = len(outcome.added) + len(outcome.changed) + len(outcome.closed) + outcome.unchanged
-        arrival.added, arrival.changed = len(outcome.added), len(outcome.changed) + len(outcome.closed)
+        arrival.added, arrival.changed = _judged(outcome)
         # A register is not the council's to repair: what of it cannot be read is told, and the rest is brought in.
         unread = any(not each.place for each in outcome.problems)
         arrival.faults = len(outcome.problems) if unread and not written else 0
+
+
+def _judged(outcome: Outcome) -> tuple[int, int]:
+    """How many providers and services a file of a register adds, and how many it changes."""
+    return len(outcome.added), len(outcome.changed) + len(outcome.closed)
 
 
 def _told_of(outcome: Outcome, drafted: list[str], written: Mapping[int, Written]) -> dict[str, Any]:
@@ -220,22 +221,22 @@ def by_uploader(arrival: Arrival, actor: Actor) -> str | None:
 
 def bring_in(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:
     """Record what was previewed; refused where the console would do something else by now."""
-    session, found = session_of(arrival), arrival.found
+    session, found, content = session_of(arrival), arrival.found, arrival.content
     arrival.found = {name: told for name, told in found.items() if name not in ("places", "values")}
+    arrival.content = b""
     session.flush()  # tells of the step before what it brings
     places: dict[int, str] = {}
     with journal(session) as written:
         if is_register(arrival):
-            with _on_disk(arrival) as path:
+            with _on_disk(content) as path:
                 outcome, drafted = _apply(session, actor, arrival, path)
-            same = _told_of(outcome, drafted, written) == found
+            counts, same = _judged(outcome), _told_of(outcome, drafted, written) == found
         else:
             bringing = _bring(session, actor, SHEETS[arrival.kind], found)
             places = {id(item): str(number) for number, item in bringing.made}
-            same = not bringing.problems
-            added = sum(each.before is None for each in written.values())
-            same = same and (added, len(written) - added) == (arrival.added, arrival.changed)
-    if not same:
+            counts = _counts(written)
+            same = not bringing.problems and _preview(bringing, written) == found["lines"]
+    if not same or counts != (arrival.added, arrival.changed):
         raise Refused(_("What is recorded has changed since this file was looked over. Upload it again to see how."))
     _keep(session, arrival, written, places)
 
@@ -257,13 +258,13 @@ def _keep(session: Session, arrival: Arrival, written: Mapping[int, Written], pl
             "record_id": each.item.id,
             "record_version": getattr(each.item, "version", None),
             "before": each.before,
-            "after": each.after,
+            "after": each.left(),
         }
         for each in written.values()
         if not isinstance(each.item, RegisterImport)  # that the file was read stays true
     ]
-    for start in range(0, len(rows), PORTION):
-        session.connection().execute(insert(ArrivalRow), rows[start : start + PORTION])
+    if rows:
+        session.connection().execute(insert(ArrivalRow), rows)
 
 
 def discard(arrival: Arrival, actor: Actor, values: Mapping[str, Any]) -> None:

@@ -11,15 +11,13 @@ from sqlalchemy import Table, delete, event, inspect, select
 from sqlalchemy.orm import Session
 
 from models.arrivals import ArrivalRow
-from models.base import Model
+from models.base import Model, portions
 from models.ledger import LedgerKind
 from workflows import ledger
 from workflows.actor import Actor, acting, system
 from workflows.gate import Refused, changes_of, current_step, maintenance
 
 UNTOLD = frozenset({"id", "version"})
-PORTION = 500
-"""How many rows one statement names."""
 
 
 @dataclass
@@ -29,6 +27,11 @@ class Written:
     item: Any
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+    def left(self) -> dict[str, Any] | None:
+        """What must still stand for it to be taken back: of an added register fact all of it, for it counts no
+        versions; of another added record nothing, for its version tells."""
+        return standing(self.item) if self.before is None and not getattr(self.item, "version", 0) else self.after
 
 
 @contextmanager
@@ -83,7 +86,7 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
     changed = [row for row in rows if row.before is not None]
     for row in rows:
         session.expunge(row)  # read once, though everything else is read anew below
-    gone: dict[Table, set[int]] = {}
+    gone: dict[Any, set[int]] = {}
     for model, each in added.items():
         items = _items(session, model, each)
         told = [
@@ -93,12 +96,12 @@ def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> Non
         ]
         if told:
             ledger.write(session, actor, told)
-        gone[model.__table__] = set(items)  # type: ignore[index]
+        gone[model.__table__] = set(items)
         for item in items.values():
             session.expunge(item)
     connection = session.connection()
     for table in reversed(Model.metadata.sorted_tables):
-        for some in _portions(sorted(gone.get(table, ()))):
+        for some in portions(sorted(gone.get(table, ()))):
             connection.execute(delete(table).where(table.c.id.in_(some)))
     session.expire_all()
     _restore(session, [row for row in changed if row.record_version])
@@ -120,12 +123,15 @@ def _as_left(item: Any, row: ArrivalRow) -> bool:
     return all(ledger.plain(getattr(item, name)) == after for name, after in (row.after or {}).items())
 
 
+def standing(item: Any) -> dict[str, Any]:
+    """What stands in a record, as JSON values."""
+    names = [prop.key for prop in inspect(item).mapper.column_attrs if prop.key not in UNTOLD]
+    return {name: ledger.plain(getattr(item, name)) for name in names}
+
+
 def _last(item: Any) -> dict[str, list[Any]]:
-    """What stood in a record at its end."""
-    values = {prop.key: getattr(item, prop.key) for prop in inspect(item).mapper.column_attrs}
-    return {
-        name: [ledger.plain(value), None] for name, value in values.items() if name not in UNTOLD and value is not None
-    }
+    """What stood in a record at its end, as its history tells it."""
+    return {name: [value, None] for name, value in standing(item).items() if value is not None}
 
 
 def _pointed_at(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
@@ -137,7 +143,7 @@ def _pointed_at(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
     for model, each in _by_model(row for row in rows if row.before is None).items():
         kind, ids = ledger.record_type(model), {row.record_id for row in each}
         held = set[int]()
-        for some in _portions(sorted(ids)):
+        for some in portions(sorted(ids)):
             for table, column in _pointers(kind):
                 if table.name == ArrivalRow.__tablename__:
                     continue
@@ -170,14 +176,7 @@ def _by_model(rows: Iterable[ArrivalRow]) -> dict[type[Model], list[ArrivalRow]]
 
 
 def _items(session: Session, model: type[Any], rows: Sequence[ArrivalRow]) -> dict[int, Any]:
+    """The records, locked: nobody works on one between this look and the taking back."""
     ids = [row.record_id for row in rows]
-    return {
-        item.id: item
-        for some in _portions(ids)
-        for item in session.scalars(select(model).where(model.id.in_(some)).execution_options(populate_existing=True))
-    }
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), PORTION):
-        yield ids[start : start + PORTION]
+    locked = select(model).with_for_update(of=model).execution_options(populate_existing=True)
+    return {item.id: item for some in portions(ids) for item in session.scalars(locked.where(model.id.in_(some)))}

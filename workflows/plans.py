@@ -69,10 +69,9 @@ def note_agreed(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
     tell_provider(plan, actor)
 
 
-def tell_provider(plan: Plan, actor: Actor | None) -> None:
+def tell_provider(plan: Plan, actor: Actor) -> None:
     """The provider carries the plan out, so mail says that it waits in the portal."""
-    if actor is not None:
-        outbox.post(session_of(plan), MailKind.plan_sent, plan, plan.service or plan.provider, actor)
+    outbox.post(session_of(plan), MailKind.plan_sent, plan, plan.service or plan.provider, actor)
 
 
 def note_escalated(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -302,9 +301,9 @@ def on_rating(service: Service, before: Judgement | None) -> Plan | None:
     Only for the services that the council watches. None where the trigger is off, the finding was known, or an
     improvement plan of the service is not closed yet.
     """
-    session, now = session_of(service), service.judgement
+    session, now, actor = session_of(service), service.judgement, current_actor()
     trigger = framework.trigger(session, TriggerEvent.improvement_plan)
-    if trigger is None or now is None or now.overall not in POOR or not is_watched(service):
+    if actor is None or trigger is None or now is None or now.overall not in POOR or not is_watched(service):
         return None
     if before is not None and (before.overall, before.published_on) == (now.overall, now.published_on):
         return None
@@ -324,7 +323,7 @@ def on_rating(service: Service, before: Judgement | None) -> Plan | None:
         reason=_("The regulator rated the service Requires improvement or Inadequate."),
     )
     because = _("Drafted because of the regulator's new rating.")
-    drafted_by_console(session, drafted, because, trigger.clause, lambda: tell_provider(drafted, current_actor()))
+    drafted_by_console(session, drafted, because, trigger.clause, lambda: tell_provider(drafted, actor))
     return drafted
 
 

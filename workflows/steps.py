@@ -17,6 +17,12 @@ Guard = Callable[[Any, Actor], str | None]
 """None, or in plain words why not."""
 
 
+LARGEST_NUMBER = 2**31 - 1
+"""What the database can hold."""
+YEARS = range(1900, 3000)
+"""What a date may lie in: others are slips of the finger, and the ends of the calendar overflow."""
+
+
 class InputKind(StrEnum):
     text = auto()
     line = auto()

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from xlsxwriter.utility import xl_col_to_name
 
 from models.authorities import HostAuthority
 from models.base import Model
@@ -28,12 +29,10 @@ from models.providers import Provider, Service
 from workflows import ledger
 from workflows.actor import Actor
 from workflows.gate import BY_HAND, ByHand
-from workflows.steps import Input, InputKind
+from workflows.steps import LARGEST_NUMBER, YEARS, Input, InputKind
 
 MOST_ROWS = 20_000
 LONGEST_TEXT = 20_000
-YEARS = range(1900, 3000)
-LARGEST_NUMBER = 2**31 - 1
 OFFERED = 200
 """Down to which row the template offers the choices of a column; further rows take them typed."""
 
@@ -57,10 +56,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a workbook, and in which cell; of the whole file where the place is empty."""
+    """What is wrong with a workbook, and in which cell; of the whole file where no row is named."""
 
-    place: str
     reason: str
+    row: int = 0
+    column: str = ""
+    """Its letter; empty where it is the row as a whole."""
+
+    @property
+    def place(self) -> str:
+        return f"{self.column}{self.row}" if self.row else ""
 
 
 @dataclass
@@ -70,7 +75,6 @@ class Bringing:
     session: Session
     actor: Actor
     problems: list[Problem] = field(default_factory=list)
-    rows: int = 0
     made: list[tuple[int, Model]] = field(default_factory=list)
     """(row, record), in the order in which they were made."""
     faulty: set[int] = field(default_factory=set)
@@ -100,7 +104,7 @@ class Row:
 
     def note(self, name: str, reason: str) -> None:
         """Say what is wrong with a cell."""
-        self.bringing.problems.append(Problem(f"{self.places.get(name, '')}{self.number}", reason))
+        self.bringing.problems.append(Problem(reason, self.number, self.places.get(name, "")))
         self.bringing.faulty.add(self.number)
 
     @property
@@ -247,22 +251,21 @@ def read(content: bytes, sheet: Sheet, bringing: Bringing, words: Words) -> Line
         rows = table.to_python(skip_empty_area=False, nrows=MOST_ROWS + 2)
         if len(rows) > MOST_ROWS + 1:
             reason = _("The sheet has more than %(most)s rows. Split it, and bring in the parts.", most=MOST_ROWS)
-            bringing.problems.append(Problem("", reason))
+            bringing.problems.append(Problem(reason))
             return Lines()
     except (CalamineError, OSError, ValueError, IndexError):
-        bringing.problems.append(Problem("", _("This is not a workbook that can be read. Save it again as .xlsx.")))
+        bringing.problems.append(Problem(_("This is not a workbook that can be read. Save it again as .xlsx.")))
         return Lines()
     places = _headings(rows[0] if rows else [], sheet, bringing)
     if places is None:
         return Lines()
-    lines = Lines({name: letters(place) for name, place in places.items()})
+    lines = Lines({name: xl_col_to_name(place) for name, place in places.items()})
     readers = {each.name: _reader(each, words, bringing) for each in sheet.columns}
     for number, cells in enumerate(rows[1:], 2):
         if any(_text(cell) for cell in cells):
             lines.values.append((number, _values(number, cells, places, lines.places, sheet, bringing, readers)))
-    bringing.rows = len(lines.values)
-    if not bringing.rows:
-        bringing.problems.append(Problem("", _("The sheet “%(name)s” has no rows below its headings.", name=name)))
+    if not lines.values:
+        bringing.problems.append(Problem(_("The sheet “%(name)s” has no rows below its headings.", name=name)))
     return lines
 
 
@@ -293,14 +296,14 @@ def _headings(cells: Sequence[Any], sheet: Sheet, bringing: Bringing) -> dict[st
     missing = [str(each.label) for each in sheet.columns if each.required and each.name not in places]
     if missing:
         told = _("The first row lacks these headings of the template: %(names)s.", names=", ".join(missing))
-        bringing.problems.append(Problem("", told))
+        bringing.problems.append(Problem(told))
     known = {_called(str(each.label)) for each in sheet.columns}
     for cell, number in ((cell, number) for number, cell in enumerate(cells) if _text(cell)):
         if _called(_text(cell).rstrip("*")) not in known:
             told = _(
                 "The template has no column “%(name)s”. Remove it, or correct its heading.", name=_short(_text(cell))
             )
-            bringing.problems.append(Problem(f"{letters(number)}1", told))
+            bringing.problems.append(Problem(told, 1, xl_col_to_name(number)))
     return None if bringing.problems else places
 
 
@@ -419,16 +422,6 @@ def _record(model: type[Model], bringing: Bringing) -> Reader:
         return found
 
     return read_record
-
-
-def letters(place: int) -> str:
-    """The letter of a column, the first being 0."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 # --- the template -------------------------------------------------------------------------------------------------

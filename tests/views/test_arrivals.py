@@ -210,6 +210,24 @@ def test_a_file_of_the_register_is_previewed_brought_in_and_undone(client: Flask
     assert (count(Service), count(Provider)) == (services, providers)
 
 
+def test_what_the_register_told_anew_since_is_not_undone(client: FlaskClient, world: World) -> None:
+    """Register facts count no versions, so it is what stands that tells."""
+    content = (SAMPLES / "cqc_files" / "directory.csv").read_bytes()
+    sign_in(client, "manager")
+    answer = send(client, content, kind="register", name="directory.csv", source="CQC, care directory")
+    address = answer.location.replace("/show/", "/")
+    client.post(f"{address}/update_register", data={"version": "1"})
+    with world.console():
+        service = db.session.scalars(select(Service).where(Service.regulator_id == "1-30000000001")).one()
+        service.town, name = "Elsewhere", service.name
+    db.session.commit()
+    told = client.post(f"{address}/undo", data={"version": "2", "note": "The wrong month."})
+    assert told.status_code == 409
+    sentence = f"1 of its records has been worked on since: {name}. End or withdraw what is wrong instead."
+    assert sentence in told.text
+    assert "Brought in" in client.get(answer.location).text
+
+
 def test_rows_of_another_nation_s_register_are_proposed_and_undone(client: FlaskClient, world: World) -> None:
     file = next((SAMPLES / "nations").glob("*.csv"))
     sign_in(client, "manager")

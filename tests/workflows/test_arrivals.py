@@ -28,7 +28,7 @@ from views.labels import word
 from workflows import arrivals, ledger
 from workflows.gate import Refused
 from workflows.workbook_sheets import SHEETS
-from workflows.workbooks import letters, template
+from workflows.workbooks import template
 
 DAY = dt.date
 FIRST = DAY(2026, 3, 1)
@@ -197,10 +197,6 @@ def test_a_row_that_is_there_twice_names_the_first(world: World) -> None:
     row = [None, "Larkfield House", "Block beds", "Block", 1, DAY(2025, 4, 1), None, None, None]
     made = upload(world, "contracts", workbook("Contracts", CONTRACTS, row, row))
     assert problems(made) == [("C3", "Row 2 is about the same. Keep one of them.")]
-
-
-def test_columns_have_letters_as_in_spreadsheets() -> None:
-    assert [letters(place) for place in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ArrivalKind if kind is not ArrivalKind.register])
@@ -561,6 +557,17 @@ def test_what_was_recorded_since_the_preview_stops_it(world: World) -> None:
     assert count(Suspension) == 1
     with world.acting("manager"):
         assert db.session.get_one(Arrival, made.id).state.value == "checked"
+
+
+def test_what_was_changed_since_the_preview_stops_it_too(world: World) -> None:
+    service = world.service("Larkfield House", commissioning="commissioned")
+    headings = ["Name", "How the council buys from it"]
+    made = upload(world, "services", workbook("Services", headings, ["Larkfield House", "Spot purchase"]))
+    with world.console():
+        service.commissioning = "grant_funded"
+    db.session.commit()
+    said = refused(world, "manager", "bring_in", made)
+    assert said == "What is recorded has changed since this file was looked over. Upload it again to see how."
 
 
 def test_looking_a_file_over_writes_nothing_of_it(world: World) -> None:

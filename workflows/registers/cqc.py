@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from models.base import portions
 from models.providers import (
     SOCIAL_CARE,
     Provider,
@@ -137,7 +138,7 @@ def _apply_list(session: Session, surveyed: Survey, page: ListPage, outcome: Out
     outcome.only_listed += [each for each in page.locations if each not in known]
     known = {*surveyed.providers, *_known(session, Provider, page.providers)}
     outcome.only_listed += [each for each in page.providers if each not in known]
-    for some in _portions(page.providers):
+    for some in portions(page.providers):
         listed = Provider.regulator == Regulator.cqc, Provider.regulator_id.in_(some)
         for stub in session.scalars(select(Provider).where(Provider.stub, *listed)):
             name = surveyed.names.get(stub.regulator_id or "", stub.name)
@@ -145,17 +146,10 @@ def _apply_list(session: Session, surveyed: Survey, page: ListPage, outcome: Out
 
 
 def _known(session: Session, model: type[Provider] | type[Service], ids: Iterable[str]) -> Iterator[str | None]:
-    for some in _portions(ids):
+    for some in portions(ids):
         yield from session.scalars(
             select(model.regulator_id).where(model.regulator == Regulator.cqc, model.regulator_id.in_(some))
         )
-
-
-def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids in portions that a statement can take."""
-    every = list(ids)
-    for start in range(0, len(every), 1000):
-        yield every[start : start + 1000]
 
 
 def _apply_provider(session: Session, facts: ProviderFacts, outcome: Outcome, today: dt.date) -> None:

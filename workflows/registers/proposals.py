@@ -4,7 +4,6 @@ They carry no ids, so none is matched by itself (XX). `apply_file` imports one f
 are what a Manager may do with a row. A row that was matched keeps its service up to date at later imports.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Enum, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.base import session_of
@@ -22,7 +21,7 @@ from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import Workflow
 from workflows.gate import maintenance
-from workflows.ledger import plain
+from workflows.ledger import plain, revived
 from workflows.registers import likeness
 from workflows.registers.nations import Row, Sheet, read
 from workflows.registers.outcome import Changes, LeftOut, Outcome, tell
@@ -165,19 +164,11 @@ def fill(proposal: RegisterProposal, service: Service) -> Changes:
     for name, value in told.items():
         before, after = plain(getattr(service, name)), plain(value)
         if before != after:
-            setattr(service, name, revived(name, after))
+            setattr(service, name, revived(inspect(Service).columns[name], after))
             changes[name] = [before, after]
     kept = proposal.before
     proposal.before = kept | {name: [kept.get(name, [was])[0], now] for name, (was, now) in changes.items()}
     return changes
-
-
-def revived(name: str, value: Any) -> Any:
-    """A value of JSON as the column of a service keeps it."""
-    kind = inspect(Service).columns[name].type
-    if value is not None and isinstance(kind, Enum) and kind.enum_class is not None:
-        return kind.enum_class(value)
-    return dt.date.fromisoformat(value) if value is not None and isinstance(kind, Date) else value
 
 
 # --- steps: what a person decides ---------------------------------------------------------------------------------
@@ -251,7 +242,7 @@ def take_back(item: RegisterProposal, actor: Actor, values: Mapping[str, Any]) -
     if service is not None:
         for name, (before, filled) in item.before.items():
             if plain(getattr(service, name)) == filled:
-                setattr(service, name, revived(name, before))
+                setattr(service, name, revived(inspect(Service).columns[name], before))
     item.before, item.service = {}, None
 
 
