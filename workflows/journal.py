@@ -42,7 +42,7 @@ def journal(session: Session) -> Iterator[dict[int, Written]]:
     def note(session: Session, context: Any) -> None:
         for item in session.new:
             written[id(item)] = Written(item, None, None)
-        for item in session.dirty:
+        for item in sorted(session.dirty, key=lambda each: (type(each).__name__, each.id)):  # a set, in no order
             changes = {name: both for name, both in changes_of(item).items() if name not in UNTOLD}
             if not changes:
                 continue
