@@ -91,7 +91,7 @@ def _arrivals(demo: Demo) -> None:
     moment = demo.moment(demo.day(190), 9)
     demo.then(moment, _bring, demo, "contracts", "Contract list on the shared drive", headings, rows, True)
     moment = demo.moment(demo.day(2), 9)
-    allocated: list[list[str | int]] = [["Dovecote House", "officer2"]]
+    allocated: list[list[str | int]] = [["Otter Lodge", "officer2"]]
     demo.then(moment, _bring, demo, "officers", "Rota of 2024", ["Service", "Officer"], allocated, False)
     restricted = ["Service", "What is restricted", "Grounds", "In force since", "Decided on", "Decided by"]
     slip: list[list[str | int]] = [
