@@ -92,7 +92,7 @@ class HomeView(IndexView):
         """What is due, narrowed as asked, and what waits."""
         args = MultiDict(request.args)
         if "officer" not in args and Role.officer in actor.roles and not actor.roles & {Role.manager, Role.head}:
-            args["officer"] = "me"
+            args["officer"] = "mine"
         narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
         clauses = [clause for each in narrowings for clause in each.clauses()]
         pairs = [pair for each in narrowings for pair in each.pairs()]

@@ -39,6 +39,7 @@ from models.contracts import Contract, ContractState
 from models.diary import Obligation, ObligationSource, Occurrence, OccurrenceState, Pause
 from models.framework import ActivityType, Cadence, CadenceSubject, Clock, ClockKey, Framework, FrameworkState
 from models.meetings import Meeting, MeetingState
+from models.plans import Plan
 from models.providers import SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
 from models.risk import BandState, ServiceBand
 from models.visits import Visit, VisitState
@@ -448,6 +449,11 @@ def _told(clock: Any, on: dt.date) -> dict[str, Any]:
     }
 
 
+def record_model(name: str) -> type[Any]:
+    """The model of the records that `Obligation.record_type` names."""
+    return next(model for model in WORKFLOWS if model.__tablename__ == name)
+
+
 # --- kept as things change ---------------------------------------------------------------------------------------
 
 
@@ -487,7 +493,7 @@ def note_touched(session: Session, context: UOWTransaction) -> None:
             _note_record(session, touched, item)
 
 
-TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, ServiceBand}
+TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
 
 
 def _tells(model: type[Any]) -> bool:
