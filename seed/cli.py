@@ -38,7 +38,8 @@ from workflows import ledger, people, triggers
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
-from workflows.framework_files import Faulty, load
+from workflows.framework_files import load
+from workflows.framework_reading import Faulty
 from workflows.registers import cqc_pull
 from workflows.registers import files as register_files
 from workflows.registers.cqc_files import Problem

@@ -16,7 +16,8 @@ from seed import COMMON, framework_files, framework_names
 from workflows import framework
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
-from workflows.framework_files import Faulty, load, read
+from workflows.framework_files import load
+from workflows.framework_reading import Faulty, read
 from workflows.gate import Refused
 
 NOW = dt.datetime(2025, 3, 3, 10, tzinfo=dt.UTC)
