@@ -180,8 +180,8 @@ def owed_by_rules(
         for contract in owner.contracts:
             own = [each for which, each in history if which in (None, contract.id)]
             officer = contract.officer_id or owner.keys["officer_id"]
-            keys = {**owner.keys, "contract_id": contract.id, "officer_id": officer}
-            subjects.append((replace(_of_contract(facts, contract), done=own), keys))
+            of_it = {**owner.keys, "contract_id": contract.id, "officer_id": officer}
+            subjects.append((replace(_of_contract(facts, contract), done=own), of_it))
         for facts, keys in subjects:
             for owed in cadence.owed(framework.rules, facts, today, framework.nation):
                 told = {name: getattr(owed, name) for name in OWED}
