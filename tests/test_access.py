@@ -191,6 +191,8 @@ GET  /login/                                          200 200 200 200 200 200 20
 POST /login/                                          200 200 200 200 200 200 200 200 200 200 200
 GET  /password                                        200 200 200 200 200 200 200 200 200 200 302
 POST /password                                        200 200 200 200 200 200 200 200 200 200 302
+POST /deputy/{absence}                                403 403 403 403 403 403 403 403 403 403 302
+POST /deputy/end                                      302 302 302 302 302 302 302 302 302 302 302
 """
 LAST = "POST /logout/ 302 302 302 302 302 302 302 302 302 302 302"
 """Whoever has signed out opens no more."""
@@ -510,7 +512,10 @@ def test_a_form_without_its_token_is_refused_everywhere(
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     answers = {line: places.open(client, line) for line in POSTS}
     assert {line: answer.status_code for line, answer in answers.items()} == dict.fromkeys(POSTS, 400)
-    sentence = "It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."
+    sentence = (
+        "It was open for too long, or meanwhile you signed in again or changed for whom you act. Go back, open it anew, "
+        "and send it again."
+    )
     assert [line for line, answer in answers.items() if sentence not in answer.text] == []
 
 

@@ -63,7 +63,7 @@ class ContractView(AreaView):
             "officer",
             _l("Officer"),
             lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Contract.officer_id == acting().person_id if v == "me" else Contract.officer_id.is_(None),
+            lambda v: Contract.officer_id == acting().post_id if v == "me" else Contract.officer_id.is_(None),
         ),
     )
     fields = steps.CONTRACT

@@ -7,6 +7,7 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, no_cache
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import Group
+from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,6 +28,7 @@ from views.fields import CarewardForm, form_for
 from views.labels import FIELDS, Tag, word
 from views.providers import choices
 from workflows import actor as actors
+from workflows import deputies
 from workflows import people as accounts
 from workflows.access import RIGHTS, ROLE_NAMES, Resource, Right, Role, rights
 from workflows.gate import Refused
@@ -113,15 +115,22 @@ class CarewardSecurity(SecurityManager):
         self.limiter.limit(limit, key_func=_username, methods=["POST"])(self.auth_view.blueprint)
 
     def load_user(self, pk: Any) -> Person | None:
-        """Whoever the session belongs to, with roles, in one statement; None when it has been ended."""
-        person = db.session.get(
-            Person,
-            int(pk),
-            options=[joinedload(Person.roles), joinedload(Person.groups).joinedload(Group.roles)],
+        """Whoever the session belongs to, with roles and whether they cover for anybody, in one statement; None when
+        it has been ended."""
+        asked = (
+            select(Person, deputies.covers_until())
+            .where(Person.id == int(pk))
+            .options(joinedload(Person.roles), joinedload(Person.groups).joinedload(Group.roles))
         )
+        person, g.covers_until = db.session.execute(asked).unique().first() or (None, None)
         if person is None or not person.active or session.get("session_version") != person.session_version:
             return None
         return person
+
+    def get_user_roles(self, user: Any) -> list[Any]:
+        """The roles that pages open by: those that the person acts with, of the post that a deputy fills."""
+        actor = actors.current_actor()
+        return [RoleRow(name=role.value) for role in Role if role in actor.roles] if actor is not None else []
 
 
 def _username() -> str:

@@ -117,7 +117,7 @@ class ServiceView(AreaView):
             _l("Linked officer"),
             lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
             lambda v: (
-                Service.allocated_officer_id == acting().person_id
+                Service.allocated_officer_id == acting().post_id
                 if v == "me"
                 else Service.allocated_officer_id.is_(None)
             ),

@@ -66,7 +66,7 @@ class VisitView(AreaView):
             "officer",
             _l("Officer"),
             lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Visit.officer_id == acting().person_id if v == "me" else Visit.officer_id.is_(None),
+            lambda v: Visit.officer_id == acting().post_id if v == "me" else Visit.officer_id.is_(None),
         ),
     )
     fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")

@@ -65,7 +65,7 @@ def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiti
             query = select(model).options(*(joinedload(each) for each in workflow.named))
             query = query.where(model.state.in_(step.sources), *([] if holds is None else [holds]))
             if not step.decides and hasattr(model, "officer_id"):
-                query = query.where(or_(model.officer_id.is_(None), model.officer_id == actor.person_id))
+                query = query.where(or_(model.officer_id.is_(None), model.officer_id == actor.post_id))
             items = session.scalars(query.order_by(model.id).limit(SHOWN)).all()
             _share_out(session, workflow, step, items, actor, mine, others)
     return mine, others
@@ -83,7 +83,7 @@ def _share_out(
     """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
     barred = workflow.barred(session, items, step) if items and step.decides else {}
     for item in items:
-        if actor.person_id in barred.get(item.id, ()):
+        if actor.people & barred.get(item.id, {}).keys():
             others.append(Waiting(item, step.name))
         elif actor.roles & step.approver(item).roles:
             mine.append(Waiting(item, step.name))
@@ -108,7 +108,7 @@ def carried_over(session: Session, actor: Actor) -> list[Waiting]:
         exists().where(is_open, case.c.provider_id == old.provider_id, case.c.service_id.is_(None)),
         exists().where(is_open, case.c.provider_id == Succession.predecessor_provider_id, case.c.service_id.is_(None)),
     )
-    to_me = new.allocated_officer_id == actor.person_id
+    to_me = new.allocated_officer_id == actor.post_id
     if Role.manager in actor.roles:
         to_me = or_(to_me, new.allocated_officer_id.is_(None))
     rows = (
@@ -206,7 +206,7 @@ def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
     until = actor.now + dt.timedelta(days=days)
     rows = (
         _visits()
-        .where(Visit.officer_id == actor.person_id, Visit.state == VisitState.scheduled)
+        .where(Visit.officer_id == actor.post_id, Visit.state == VisitState.scheduled)
         .where(Visit.starts_at >= actor.now, Visit.starts_at <= until)
         .order_by(Visit.starts_at)
         .limit(SHOWN)
@@ -233,7 +233,7 @@ def unfinished(session: Session, actor: Actor) -> list[Waiting]:
     """This actor's own visits that are begun or written up and not published."""
     rows = (
         _visits()
-        .where(Visit.officer_id == actor.person_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
+        .where(Visit.officer_id == actor.post_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
         .order_by(Visit.began_at)
         .limit(SHOWN)
     )

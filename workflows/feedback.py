@@ -36,8 +36,8 @@ def may_be_written(feedback: Feedback, actor: Actor) -> Refused | None:
 
 
 def take_on(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None:
-    """Whoever acknowledges it sees to it."""
-    feedback.officer_id = actor.person_id
+    """Whoever acknowledges it sees to it; a deputy takes it on for the post."""
+    feedback.officer_id = actor.post_id
 
 
 def note_shared(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None:
