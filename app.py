@@ -36,6 +36,7 @@ from models.base import READING, db
 from seed.cli import make_cli
 from views import api, openapi
 from views.absences import AbsenceView, DeputyView, whoever_acts
+from views.allocation import AllocationView
 from views.arrivals import ArrivalView
 from views.attachments import AttachmentView
 from views.authorities import AuthorityContactView, HostAuthorityView
@@ -152,6 +153,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         [
             (Resource.agencies, AgencyView),
             (Resource.frameworks, FrameworkView),
+            (Resource.allocation, AllocationView),
             (Resource.absences, AbsenceView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),

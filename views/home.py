@@ -16,7 +16,7 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from workflows import diary, placements, plans
+from workflows import allocation, diary, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
@@ -32,6 +32,8 @@ class HomeView(IndexView):
         told: dict[str, Any] = {
             "sections": [],
             "unallocated": 0,
+            "contracts": 0,
+            "left": 0,
             "own": Role.provider in actor.roles,
             "services": [],
             "visits": [],
@@ -46,6 +48,8 @@ class HomeView(IndexView):
             told["sections"] = self._work(actor)
             if Role.manager in actor.roles:
                 told["unallocated"] = diary.without_officer(db.session)
+                told["contracts"] = allocation.contracts_without_officer(db.session)
+                told["left"] = sum(sum(each.values()) for each in allocation.left_behind(db.session).values())
                 told["dead"] = db.session.scalar(
                     select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.dead)
                 )

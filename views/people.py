@@ -23,12 +23,12 @@ from wtforms.validators import InputRequired
 from models import db
 from models.people import Agency, AgencyKind, Person
 from models.providers import Provider
-from views.base import READ, AreaView, Column, Filter, Page, Table, acting, sentence
+from views.base import READ, AreaView, Column, Filter, Page, Table, acting, screen_of, sentence
 from views.fields import CarewardForm, form_for
 from views.labels import FIELDS, Tag, word
 from views.providers import choices
 from workflows import actor as actors
-from workflows import deputies
+from workflows import allocation, deputies
 from workflows import people as accounts
 from workflows.access import RIGHTS, ROLE_NAMES, Resource, Right, Role, rights
 from workflows.gate import Refused
@@ -334,9 +334,30 @@ class AccountView(AreaView):
 
         def act(person: Person) -> str:
             accounts.set_active(person, False)
-            return _("The account is deactivated, and its sessions have ended.")
+            told = _("The account is deactivated, and its sessions have ended.")
+            return " ".join([told, *self._linked(pk)])
 
-        return self._confirm(pk, _("Deactivate the account"), _("Nobody can sign in with it. Its history stays."), act)
+        does = " ".join([_("Nobody can sign in with it. Its history stays."), *self._linked(pk)])
+        return self._confirm(pk, _("Deactivate the account"), does, act)
+
+    @staticmethod
+    def _linked(pk: int) -> list[str]:
+        """What is still linked with a person, by kind: how much, and nothing of it."""
+        theirs = allocation.counts(db.session).get(pk, {})
+        if not theirs:
+            return []
+        parts = [
+            _("%(what)s: %(count)s", what=screen_of(kind.model).title, count=theirs[kind.name])
+            for kind in allocation.kinds()
+            if kind.name in theirs
+        ]
+        return [
+            _(
+                "Work is linked with this person still (%(parts)s). It stays theirs until a Manager hands it on, under "
+                "“Allocation”.",
+                parts=", ".join(parts),
+            )
+        ]
 
     @expose("/<int:pk>/activate", methods=["GET", "POST"])
     @has_access

@@ -500,7 +500,7 @@ def test_verifying_holds_a_few_rows_at_a_time(world: World, copy: Path) -> None:
         row = {
             "record_type": "service", "record_id": service.id, "seq": seq, "record_version": 0, "step": None,
             "kind": LedgerKind.imported, "changes": {"x": [None, "y" * 1000]}, "note": "", "clause": "",
-            "actor_id": None, "actor_role": "import", "at": NOW, "previous_hash": previous,
+            "actor_id": None, "for_id": None, "actor_role": "import", "at": NOW, "previous_hash": previous,
         }  # fmt: skip
         row["hash"] = previous = ledger._digest(row)
         rows.append(row)
