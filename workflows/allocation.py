@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from models.base import portions
 from models.contracts import Contract, ContractState
 from models.people import Person
+from workflows.access import Resource
 from workflows.actor import Actor
 from workflows.engine import WORKFLOWS, Workflow
 from workflows.gate import Refused
 from workflows.providers import may_be_allocated
 from workflows.steps import Step
+from workflows.visibility import GOVERNED
 
 NAMED = 10
 """How many records a refusal names."""
@@ -53,14 +55,14 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Every kind of record that is linked to an officer, as the workflows declare it."""
-    found = []
+    """Every kind of record that is linked to an officer, as the workflows declare it; in the order of the areas."""
+    found, areas = [], list(Resource)
     for workflow in WORKFLOWS.values():
         giving = [step for step in workflow.steps.values() if step.gives]
         for column in dict.fromkeys(step.gives for step in giving):
             steps = {state: step for step in giving if step.gives == column for state in step.sources}
             found.append(Kind(workflow, column, steps))
-    return found
+    return sorted(found, key=lambda kind: areas.index(GOVERNED[kind.model].resource))
 
 
 Counts = dict[int, dict[str, int]]
