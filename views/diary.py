@@ -46,10 +46,10 @@ WHEN = {
 def _whose(value: str) -> Any:
     nobodys = Obligation.officer_id.is_(None)
     if value == "mine":
-        return nobodys | (Obligation.officer_id == acting().person_id)
+        return nobodys | (Obligation.officer_id == acting().post_id)
     if value == "none":
         return nobodys
-    return Obligation.officer_id == (acting().person_id if value == "me" else int(value))
+    return Obligation.officer_id == (acting().post_id if value == "me" else int(value))
 
 
 def officers() -> list[tuple[str, Any]]:

@@ -22,7 +22,7 @@ from models.visits import Visit
 from views.base import SCREENS, acting
 from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView, tell_records
 from views.lists import Choices, list_url
-from workflows import desk, placements, plans
+from workflows import allocation, desk, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
@@ -44,6 +44,8 @@ class HomeView(IndexView):
             "due": [],
             "narrowings": [],
             "unallocated": 0,
+            "contracts": 0,
+            "left": 0,
             "own": Role.provider in actor.roles,
             "services": [],
             "visits": [],
@@ -58,6 +60,8 @@ class HomeView(IndexView):
             told |= self._work(actor)
             if Role.manager in actor.roles:
                 told["unallocated"] = desk.without_officer(db.session)
+                told["contracts"] = allocation.contracts_without_officer(db.session)
+                told["left"] = sum(sum(each.values()) for each in allocation.left_behind(db.session).values())
                 told["dead"] = db.session.scalar(
                     select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.dead)
                 )

@@ -60,7 +60,7 @@ def _asked(actor: Actor) -> list[tuple[type[Any], Workflow, Step, list[Any]]]:
                 continue  # neither this actor's to do, nor anything that the actor can have asked for
             clauses = [model.state.in_(step.sources), *([] if holds is None else [holds])]
             if not step.decides and hasattr(model, "officer_id"):
-                clauses.append(or_(model.officer_id.is_(None), model.officer_id == actor.person_id))
+                clauses.append(or_(model.officer_id.is_(None), model.officer_id == actor.post_id))
             found.append((model, workflow, step, clauses))
     return found
 
@@ -98,7 +98,7 @@ def _share_out(
     """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
     barred = workflow.barred(session, items, step) if items and step.decides else {}
     for item in items:
-        if actor.person_id in barred.get(item.id, ()):
+        if actor.people & barred.get(item.id, {}).keys():
             others.append(Waiting(item, step.name))
         elif actor.roles & step.approver(item).roles:
             mine.append(Waiting(item, step.name))
@@ -126,7 +126,7 @@ def carried_over(session: Session, actor: Actor) -> list[Waiting]:
         exists().where(is_open, case.c.provider_id == old.provider_id, case.c.service_id.is_(None)),
         exists().where(is_open, case.c.provider_id == Succession.predecessor_provider_id, case.c.service_id.is_(None)),
     )
-    to_me = new.allocated_officer_id == actor.person_id
+    to_me = new.allocated_officer_id == actor.post_id
     if Role.manager in actor.roles:
         to_me = or_(to_me, new.allocated_officer_id.is_(None))
     rows = (
@@ -145,7 +145,7 @@ def unfinished(session: Session, actor: Actor) -> list[Waiting]:
     rows = (
         select(Visit)
         .options(joinedload(Visit.service), joinedload(Visit.activity_type))
-        .where(Visit.officer_id == actor.person_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
+        .where(Visit.officer_id == actor.post_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
         .order_by(Visit.began_at)
     )
     return [

@@ -47,7 +47,7 @@ def nothing_is_open(plan: Plan, actor: Actor) -> str | None:
 
 
 def by_author_or_manager(plan: Plan, actor: Actor) -> str | None:
-    if plan.created_by_id == actor.person_id or Role.manager in actor.roles:
+    if plan.created_by_id in actor.people or Role.manager in actor.roles:
         return None
     return _("Only its author or a Manager may withdraw it.")
 
