@@ -40,6 +40,7 @@ WHEN = {
     When.overdue: _l("Overdue"),
     When.week: _l("Due in the next seven days"),
     When.coming: _l("Coming in the four weeks after"),
+    When.missed: _l("Missed"),
 }
 
 

@@ -813,6 +813,7 @@ FIELDS = {
     "due_time": _l("At"),
     "period_start": _l("For the days from"),
     "period_end": _l("For the days until"),
+    "missed": _l("Missed"),
     "last_done_on": _l("Last done"),
     "counted_from": _l("Counted from"),
     "paused_since": _l("Resting since"),

@@ -183,8 +183,12 @@ def owed_by_rules(
             of_it = {**owner.keys, "contract_id": contract.id, "officer_id": officer}
             subjects.append((replace(_of_contract(facts, contract), done=own), of_it))
         for facts, keys in subjects:
-            for owed in cadence.owed(framework.rules, facts, today, framework.nation):
+            everything_owed = cadence.owed(framework.rules, facts, today, framework.nation)
+            over = [each for each in everything_owed if each.period_start is not None and each.due_on < today]
+            newest = {each.activity: each.period_start for each in over}
+            for owed in everything_owed:
                 told = {name: getattr(owed, name) for name in OWED}
+                told["missed"] = owed in over and owed.period_start != newest[owed.activity]
                 told["because"] = [list(each) for each in owed.because]
                 yield {**BY_RULE, **told, **keys}
 
@@ -447,7 +451,7 @@ def deadlines(
         }
 
 
-BY_DEADLINE = dict.fromkeys(WRITTEN) | {"source": ObligationSource.deadline, "because": []}
+BY_DEADLINE = dict.fromkeys(WRITTEN) | {"missed": False, "source": ObligationSource.deadline, "because": []}
 
 
 def _told(clock: Mapping[str, Any], on: dt.date) -> dict[str, Any]:

@@ -3350,6 +3350,7 @@ def upgrade() -> None:
         sa.Column("due_time", sa.Time(), nullable=True),
         sa.Column("period_start", sa.Date(), nullable=True),
         sa.Column("period_end", sa.Date(), nullable=True),
+        sa.Column("missed", sa.Boolean(), nullable=False),
         sa.Column("last_done_on", sa.Date(), nullable=True),
         sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("because", sa.JSON(), nullable=False),
