@@ -188,7 +188,8 @@ def owed_by_rules(
             newest = {each.activity: each.period_start for each in over}
             for owed in everything_owed:
                 told = {name: getattr(owed, name) for name in OWED}
-                told["missed"] = owed in over and owed.period_start != newest[owed.activity]
+                is_over = owed.period_start is not None and owed.due_on < today
+                told["missed"] = is_over and owed.period_start != newest[owed.activity]
                 told["because"] = [list(each) for each in owed.because]
                 yield {**BY_RULE, **told, **keys}
 
