@@ -2,8 +2,9 @@
 
 import datetime as dt
 from enum import StrEnum, auto
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Versioned
@@ -36,6 +37,7 @@ class Obligation(Model):
         CheckConstraint("source = 'deadline' OR activity IS NOT NULL", name="cadence_names_activity"),
         Index("ix_obligation_officer_due", "officer_id", "due_on"),
         Index("ix_obligation_record", "record_type", "record_id"),
+        {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(unique=True)
@@ -63,8 +65,8 @@ class Obligation(Model):
     last_done_on: Mapped[dt.date | None]
     counted_from: Mapped[dt.date | None]
     """The day that the interval was counted from."""
-    band: Mapped[str | None]
-    """The band, rating, outcome or level that chose the rule, in the framework's words."""
+    because: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    """What chose the rule: [condition, value] of each that it names, as `workflows.cadence.Owed.because`."""
     planned_on: Mapped[dt.date | None]
     """When it is booked for."""
     paused_since: Mapped[dt.date | None]
@@ -89,13 +91,6 @@ class Occurrence(Versioned, Model):
     """An activity that was done and has no record of its own kind: a call, a return that came in, an analysis."""
 
     __tablename__ = "occurrence"
-    __table_args__ = (
-        CheckConstraint(
-            "(service_id IS NULL OR contract_id IS NULL) AND (service_id IS NULL OR provider_id IS NULL) "
-            "AND (contract_id IS NULL OR provider_id IS NULL)",
-            name="about_one_subject",
-        ),
-    )
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[OccurrenceState] = mapped_column(default=OccurrenceState.recorded)
     activity_type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"), index=True)
@@ -139,14 +134,18 @@ class Pause(Versioned, Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[PauseState] = mapped_column(default=PauseState.running)
+    obligation_id: Mapped[int | None] = mapped_column(ForeignKey("obligation.id", ondelete="SET NULL"), index=True)
+    """The obligation, while it is owed; `identity` says for good which one it is."""
     identity: Mapped[str] = mapped_column(index=True)
-    """Which obligation, as `Obligation.identity`."""
     name: Mapped[str]
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     reason: Mapped[str]
     from_on: Mapped[dt.date]
     until_on: Mapped[dt.date | None]
+    obligation: Mapped[Obligation | None] = relationship()
     service: Mapped[Service | None] = relationship()
+    provider: Mapped[Provider | None] = relationship()
 
     def __str__(self) -> str:
         return self.name

@@ -1,14 +1,13 @@
 """What falls due for one subject, and why: the cadence rules asked of it (domain section 3).
 
-Nothing here reads a database or a clock. `rules_of` makes rules of a framework's rows, `prepared` orders them once for
-many subjects, and `owed` answers for one subject on one day. workflows/diary.py feeds it and keeps what it answers.
+Nothing here reads a database or a clock. `rule` makes a rule of a framework's row, `prepared` orders them once for many
+subjects, and `owed` answers for one subject on one day. workflows/diary.py feeds it and keeps what it answers.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -112,8 +111,6 @@ class Subject:
     watched: bool = False
     grant_funded: bool = False
     rating: RatingValue | None = None
-    outcome: Outcome | None = None
-    """How the council's newest assessment came out."""
     bands: Mapping[str, str] = field(default_factory=dict)
     """The key of its band, by scheme."""
     level: int | None = None
@@ -126,34 +123,20 @@ class Subject:
     """The day it ended, or will."""
     mid_term_on: dt.date | None = None
     closed_on: dt.date | None = None
-    """The day it closed, left the register or turned out to be another."""
+    closed: bool = False
+    """That it closed, left the register or turned out to be another, whenever that was."""
     dormant: bool = False
     changed: Mapping[str, dt.date] = field(default_factory=dict)
     """Since when what chooses its rules is as it is, where that is known: by the names in `CONDITIONS` (a band under
     `bands:<scheme>`), and `reach`: since when the council buys from it without a break. Periods before that day are not
     counted against it."""
     done: Sequence[Done] = ()
+    """In any order; the newest with an outcome says how the council assesses it now."""
     planned: Sequence[Planned] = ()
     rests: Sequence[Rest] = ()
 
 
 # --- what is answered ------------------------------------------------------------------------------------------------
-
-
-class Ground(StrEnum):
-    band = auto()
-    rating = auto()
-    outcome = auto()
-    level = auto()
-    rag = auto()
-
-
-class Because(NamedTuple):
-    """Something about the subject that chose the rule, by its key."""
-
-    what: Ground
-    value: str
-    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +155,8 @@ class Owed:
     last_done_on: dt.date | None = None
     counted_from: dt.date | None = None
     """What the length was counted from: the last one done, the anchor, the other activity, or what it comes before."""
-    because: tuple[Because, ...] = ()
+    because: list[list[Any]]
+    """What chose the rule: [condition, value] of each that it names, as in `Subject.changed`."""
     planned_on: dt.date | None = None
     paused_since: dt.date | None = None
     warn_on: dt.date | None = None
@@ -190,31 +174,19 @@ def moment(due_on: dt.date, due_time: dt.time | None) -> dt.datetime:
 # --- rules of rows ---------------------------------------------------------------------------------------------------
 
 
-def rules_of(
-    cadences: Iterable[Mapping[str, Any]],
-    activity_types: Iterable[Mapping[str, Any]],
-    clocks: Iterable[Mapping[str, Any]],
-    since: dt.date | None = None,
-) -> list[Rule]:
-    """The rules that a framework's rows state, as they stand in its tables or its files.
-
-    `since` counts for calendar rules that have no day of their own yet: those of a file or a draft.
-    """
-    names = {row["key"]: row["name"] for row in activity_types}
-    timings = {row["key"]: Timing(row["length"], row["unit"], row["weekday"], row["at"]) for row in clocks}
-    rules = []
-    for row in cadences:
-        values: dict[str, Any] = {name: row[name] for name in COPIED}
-        for name, kind in SETS.items():
-            values[name] = None if row[name] is None else frozenset(map(kind, row[name]))
-        timing = timings[row["clock"]] if row["clock"] is not None else None
-        rules.append(Rule(**values, name=names[row["activity"]], timing=timing, since=row.get("since") or since))
-    return rules
+def rule(row: Any, name: str, clock: Any) -> Rule:
+    """One cadence row, ready for asking: with what the framework calls its activity, and the row of its clock."""
+    values: dict[str, Any] = {each: getattr(row, each) for each in COPIED}
+    for each, kind in SETS.items():
+        words = getattr(row, each)
+        values[each] = frozenset(map(kind, words)) if words is not None else None
+    timing = Timing(clock.length, clock.unit, clock.weekday, clock.at) if row.clock is not None else None
+    return Rule(name=name, timing=timing, **values)
 
 
 COPIED = (
     "key", "activity", "clause", "subject", "reach", "scheme", "mode", "length", "unit", "anchor", "other", "period",
-    "warn", "escalates_to", "escalates_after",
+    "since", "warn", "escalates_to", "escalates_after",
 )  # fmt: skip
 SETS: Mapping[str, Any] = {
     "service_types": ServiceType, "contract_kinds": ContractKind, "ratings": RatingValue, "outcomes": Outcome,
@@ -281,10 +253,10 @@ def _may_be_for(rule: Rule, subject: Subject) -> bool:
             return subject.grant_funded
 
 
-def _fits(rule: Rule, subject: Subject) -> bool:
+def _fits(rule: Rule, subject: Subject, outcome: Outcome | None) -> bool:
     return (
         (rule.bands is None or subject.bands.get(str(rule.scheme)) in rule.bands)
-        and (rule.outcomes is None or rule.mode is CadenceMode.after or subject.outcome in rule.outcomes)
+        and (rule.outcomes is None or rule.mode is CadenceMode.after or outcome in rule.outcomes)
         and (rule.ratings is None or subject.rating in rule.ratings)
         and (rule.levels is None or subject.level in rule.levels)
         and (rule.rags is None or subject.rag in rule.rags)
@@ -294,6 +266,7 @@ def _fits(rule: Rule, subject: Subject) -> bool:
 
 # --- periods of the calendar -----------------------------------------------------------------------------------------
 
+WORSE = list(Outcome)
 MONTHS = {Period.month: 1, Period.quarter: 3, Period.half_year: 6, Period.year: 12}
 DAY = dt.timedelta(days=1)
 
@@ -368,7 +341,7 @@ def owed(rules: Prepared | Iterable[Rule], subject: Subject, today: dt.date, nat
     A service that is closed or dormant owes nothing, nor does a contract that has ended (XX). Among the rules of one
     activity and mode that fit, the one with the most conditions counts; of equals the one that asks for it sooner.
     """
-    if subject.dormant or (subject.closed_on is not None and subject.closed_on <= today):
+    if subject.closed or subject.dormant or (subject.closed_on is not None and subject.closed_on <= today):
         return []
     ends_on = subject.contract_ends_on if subject.kind is CadenceSubject.contract else None
     if ends_on is not None and ends_on < today:
@@ -408,8 +381,13 @@ class _Asking:
         self.subject, self.today, self.nation = subject, today, nation
         self.found: list[_Found] = []
         self.done: dict[str, list[Done]] = defaultdict(list)
+        assessed = []
         for done in subject.done:
             self.done[done.activity].append(done)
+            if done.outcome is not None:
+                assessed.append((done.on, WORSE.index(done.outcome), done.outcome))
+        self.outcome = max(assessed)[2] if assessed else None
+        """How the council's newest assessment came out; of two on one day the worse."""
         self.planned: dict[str, list[dt.date]] = defaultdict(list)
         for planned in subject.planned:
             self.planned[planned.activity].append(planned.on)
@@ -437,7 +415,7 @@ class _Asking:
         for conditions, rule in group.get(mode, ()):
             if best and conditions < most:
                 break
-            if _fits(rule, self.subject):
+            if _fits(rule, self.subject, self.outcome):
                 best.append(rule)
                 most = conditions
         return best
@@ -451,15 +429,23 @@ class _Asking:
         return max((done.on for done in self.done.get(activity, ())), default=None)
 
     def _anchor(self, rule: Rule) -> dt.date | None:
+        """What the first is counted from.
+
+        Of a service that the council buys from, what came last counts: its entry into the books, or its contract's
+        start. A register brings most services into the books long before, a contract may be far older than the books.
+        """
         subject = self.subject
         if rule.anchor is Anchor.contract_midpoint:
             return subject.mid_term_on
-        if subject.contract_starts_on is not None and (
+        starts_on = subject.contract_starts_on
+        if starts_on is not None and (
             subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start
         ):
-            return subject.contract_starts_on
-        bought = subject.changed.get("reach") if rule.reach is not Reach.watched else None
-        return max((day for day in (subject.entered_on, bought) if day is not None), default=None)
+            return starts_on
+        days = [subject.entered_on]
+        if rule.reach is not Reach.watched:
+            days += [starts_on, subject.changed.get("reach")]
+        return max((day for day in days if day is not None), default=None)
 
     def _length(self, rule: Rule, start: dt.date, sign: int = 1) -> dt.date:
         if rule.length is None or rule.unit is None:
@@ -492,7 +478,7 @@ class _Asking:
         It is due while nothing was done since; a newer one counts anew; and it lapses where the newer one's outcome is
         none that a rule names.
         """
-        rules = [(size, rule) for size, rule in group.get(CadenceMode.after, ()) if _fits(rule, self.subject)]
+        rules = [(size, rule) for size, rule in group.get(CadenceMode.after, ()) if _fits(rule, self.subject, self.outcome)]
         others = [done for other in {str(rule.other) for _, rule in rules} for done in self.done.get(other, ())]
         if not others:
             return None
@@ -584,7 +570,7 @@ class _Asking:
                     period_end=span.end if span is not None else None,
                     last_done_on=self._last(rule.activity),
                     counted_from=count.counted_from,
-                    because=tuple(self._because(rule, count)),
+                    because=list(self._because(rule, count)),
                     planned_on=planned_on,
                     paused_since=paused_since,
                     warn_on=due_on - dt.timedelta(days=rule.warn) if told and rule.warn is not None else None,
@@ -613,18 +599,18 @@ class _Asking:
                 counted = rest.until_on
         return due, paused_since
 
-    def _because(self, rule: Rule, count: _Count) -> Iterator[Because]:
+    def _because(self, rule: Rule, count: _Count) -> Iterator[list[Any]]:
         subject = self.subject
         if rule.bands is not None:
-            yield Because(Ground.band, subject.bands[str(rule.scheme)], rule.scheme)
+            yield [f"bands:{rule.scheme}", subject.bands[str(rule.scheme)]]
         if rule.ratings is not None:
-            yield Because(Ground.rating, str(subject.rating))
+            yield ["ratings", str(subject.rating)]
         if rule.outcomes is not None:
-            yield Because(Ground.outcome, str(count.outcome or subject.outcome))
+            yield ["outcomes", str(count.outcome or self.outcome)]
         if rule.levels is not None:
-            yield Because(Ground.level, str(subject.level))
+            yield ["levels", subject.level]
         if rule.rags is not None:
-            yield Because(Ground.rag, str(subject.rag))
+            yield ["rags", str(subject.rag)]
 
 
 def _grounds(rule: Rule) -> Iterator[str]:

@@ -2332,42 +2332,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_occupancy_return_created_by_id"), "occupancy_return", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_occupancy_return_service_id"), "occupancy_return", ["service_id"], unique=False)
     op.create_table(
-        "pause",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("running", "ended", name="pausestate", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("identity", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("service_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(state = 'ended') = (until_on IS NOT NULL)", name=op.f("ck_pause_ended_has_day")),
-        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_pause_says_why")),
-        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_pause_ends_after_start")),
-        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_pause_created_by_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_pause_service_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
-        sqlite_autoincrement=True,
-    )
-    op.create_index(op.f("ix_pause_created_by_id"), "pause", ["created_by_id"], unique=False)
-    op.create_index(op.f("ix_pause_identity"), "pause", ["identity"], unique=False)
-    op.create_index(op.f("ix_pause_service_id"), "pause", ["service_id"], unique=False)
-    op.create_index(
-        "uq_pause_one_running",
-        "pause",
-        ["identity"],
-        unique=True,
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
-    )
-    op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=False),
@@ -3347,7 +3311,7 @@ def upgrade() -> None:
         sa.Column("period_end", sa.Date(), nullable=True),
         sa.Column("last_done_on", sa.Date(), nullable=True),
         sa.Column("counted_from", sa.Date(), nullable=True),
-        sa.Column("band", sa.String(), nullable=True),
+        sa.Column("because", sa.JSON(), nullable=False),
         sa.Column("planned_on", sa.Date(), nullable=True),
         sa.Column("paused_since", sa.Date(), nullable=True),
         sa.Column("warn_on", sa.Date(), nullable=True),
@@ -3366,6 +3330,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_obligation_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
         sa.UniqueConstraint("identity", name=op.f("uq_obligation_identity")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_obligation_activity"), "obligation", ["activity"], unique=False)
     op.create_index(op.f("ix_obligation_contract_id"), "obligation", ["contract_id"], unique=False)
@@ -3394,10 +3359,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(service_id IS NULL OR contract_id IS NULL) AND (service_id IS NULL OR provider_id IS NULL) AND (contract_id IS NULL OR provider_id IS NULL)",
-            name=op.f("ck_occurrence_about_one_subject"),
-        ),
         sa.ForeignKeyConstraint(
             ["activity_type_id"], ["activity_type.id"], name=op.f("fk_occurrence_activity_type_id")
         ),
@@ -3658,6 +3619,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.Column("next_steps_on", sa.Date(), nullable=True),
         sa.Column("lift_requested_by_id", sa.Integer(), nullable=True),
         sa.Column("lift_evidence", sa.String(), nullable=True),
         sa.Column("lifted_by_id", sa.Integer(), nullable=True),
@@ -3696,6 +3658,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_suspension_created_by_id"), "suspension", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_suspension_next_review_on"), "suspension", ["next_review_on"], unique=False)
+    op.create_index(op.f("ix_suspension_next_steps_on"), "suspension", ["next_steps_on"], unique=False)
     op.create_index(op.f("ix_suspension_provider_id"), "suspension", ["provider_id"], unique=False)
     op.create_index(op.f("ix_suspension_service_id"), "suspension", ["service_id"], unique=False)
     op.create_index(op.f("ix_suspension_state"), "suspension", ["state"], unique=False)
@@ -3854,6 +3817,50 @@ def upgrade() -> None:
         "meeting_circulation",
         ["minutes_id", sa.literal_column("coalesce(agency_id, 0)"), sa.literal_column("coalesce(provider_id, 0)")],
         unique=True,
+    )
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("running", "ended", name="pausestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("obligation_id", sa.Integer(), nullable=True),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'ended') = (until_on IS NOT NULL)", name=op.f("ck_pause_ended_has_day")),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_pause_says_why")),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_pause_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_pause_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"], ["obligation.id"], name=op.f("fk_pause_obligation_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_pause_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_pause_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_pause_created_by_id"), "pause", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_pause_identity"), "pause", ["identity"], unique=False)
+    op.create_index(op.f("ix_pause_obligation_id"), "pause", ["obligation_id"], unique=False)
+    op.create_index(op.f("ix_pause_provider_id"), "pause", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_pause_service_id"), "pause", ["service_id"], unique=False)
+    op.create_index(
+        "uq_pause_one_running",
+        "pause",
+        ["identity"],
+        unique=True,
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
     )
     op.create_table(
         "rating_alert",
