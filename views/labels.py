@@ -99,6 +99,12 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         P.voluntary: Tag(_l("Voluntary no new purchase"), "orange"),
         P.no_new_purchase: Tag(_l("No new purchase"), "red"),
     },
+    framework.Outcome: {
+        framework.Outcome.excellent: Tag(_l("Excellent"), "green"),
+        framework.Outcome.good: Tag(_l("Good"), "green"),
+        framework.Outcome.requires_improvement: Tag(_l("Requires improvement"), "orange"),
+        framework.Outcome.poor: Tag(_l("Poor"), "red"),
+    },
     complaints.ComplaintState: {
         complaints.ComplaintState.received: Tag(_l("Received"), "yellow"),
         complaints.ComplaintState.allocated: Tag(_l("Allocated"), "blue"),
@@ -645,6 +651,7 @@ OWN_FIELDS = {
     ("insurance", "starts_on"): _l("Starts on"),
     ("safeguarding_process", "reason"): _l("What it is about"),
     ("validation", "reason"): _l("What care is sought"),
+    ("meeting", "activity_type_id"): _l("Meeting of the framework"),
     ("validation", "outcome"): _l("What whoever asked is told"),
     ("validation", "conditions"): _l("Conditions"),
     ("validation", "decided_on"): _l("Decided on"),
