@@ -20,8 +20,7 @@ from workflows.clocks import after, is_working_day
 # --- what is asked ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """How long after the end of its period something is due."""
 
     length: int
@@ -139,8 +138,7 @@ class Subject:
 # --- what is answered ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(NamedTuple):
     """One thing that is due: what, by when, and why. `identity` is the same however often it is derived."""
 
     identity: str
@@ -149,14 +147,14 @@ class Owed:
     activity: str
     name: str
     due_on: dt.date
+    because: list[list[Any]]
+    """What chose the rule: [condition, value] of each that it names, as in `Subject.changed`."""
     due_time: dt.time | None = None
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     last_done_on: dt.date | None = None
     counted_from: dt.date | None = None
     """What the length was counted from: the last one done, the anchor, the other activity, or what it comes before."""
-    because: list[list[Any]]
-    """What chose the rule: [condition, value] of each that it names, as in `Subject.changed`."""
     planned_on: dt.date | None = None
     paused_since: dt.date | None = None
     warn_on: dt.date | None = None
@@ -251,17 +249,6 @@ def _may_be_for(rule: Rule, subject: Subject) -> bool:
             return subject.watched or subject.contracted
         case Reach.grant_funded:
             return subject.grant_funded
-
-
-def _fits(rule: Rule, subject: Subject, outcome: Outcome | None) -> bool:
-    return (
-        (rule.bands is None or subject.bands.get(str(rule.scheme)) in rule.bands)
-        and (rule.outcomes is None or rule.mode is CadenceMode.after or outcome in rule.outcomes)
-        and (rule.ratings is None or subject.rating in rule.ratings)
-        and (rule.levels is None or subject.level in rule.levels)
-        and (rule.rags is None or subject.rag in rule.rags)
-        and (rule.contract_kinds is None or subject.contract_kind in rule.contract_kinds)
-    )
 
 
 # --- periods of the calendar -----------------------------------------------------------------------------------------
@@ -381,9 +368,12 @@ class _Asking:
         self.subject, self.today, self.nation = subject, today, nation
         self.found: list[_Found] = []
         self.done: dict[str, list[Done]] = defaultdict(list)
+        self.last: dict[str, dt.date] = {}
         assessed = []
         for done in subject.done:
             self.done[done.activity].append(done)
+            if done.activity not in self.last or done.on > self.last[done.activity]:
+                self.last[done.activity] = done.on
             if done.outcome is not None:
                 assessed.append((done.on, WORSE.index(done.outcome), done.outcome))
         self.outcome = max(assessed)[2] if assessed else None
@@ -398,7 +388,7 @@ class _Asking:
     def ask(self, activity: str, group: Group) -> None:
         once = self._chosen(self._fitting(group, CadenceMode.once), self._once)
         interval = self._chosen(self._fitting(group, CadenceMode.interval), self._interval)
-        if once and interval and not self.done.get(activity) and once[1].due <= interval[1].due:
+        if once and interval and activity not in self.last and once[1].due <= interval[1].due:
             interval = None  # the baseline comes first, and the interval counts from it (HA 3.6)
         for chosen in (once, interval, self._after(group)):
             if chosen:
@@ -408,25 +398,38 @@ class _Asking:
         if before := self._chosen(self._fitting(group, CadenceMode.before), self._before):
             self._owe(*before)
 
+    def _fits(self, rule: Rule) -> bool:
+        """The conditions that `Prepared` has not asked. What follows another activity asks that one's own outcome."""
+        subject = self.subject
+        return (
+            (rule.bands is None or subject.bands.get(str(rule.scheme)) in rule.bands)
+            and (rule.outcomes is None or rule.mode is CadenceMode.after or self.outcome in rule.outcomes)
+            and (rule.ratings is None or subject.rating in rule.ratings)
+            and (rule.levels is None or subject.level in rule.levels)
+            and (rule.rags is None or subject.rag in rule.rags)
+            and (rule.contract_kinds is None or subject.contract_kind in rule.contract_kinds)
+        )
+
     def _fitting(self, group: Group, mode: CadenceMode) -> list[Rule]:
         """Of the rules that fit, those with the most conditions."""
+        if mode not in group:
+            return []
         best: list[Rule] = []
         most = 0
         for conditions, rule in group.get(mode, ()):
             if best and conditions < most:
                 break
-            if _fits(rule, self.subject, self.outcome):
+            if self._fits(rule):
                 best.append(rule)
                 most = conditions
         return best
 
     def _chosen(self, rules: list[Rule], count: Any) -> tuple[Rule, _Count] | None:
         """Of equals the one that asks for it sooner."""
+        if not rules:
+            return None
         counted = [(rule, found) for rule in rules if (found := count(rule)) is not None]
         return min(counted, key=lambda pair: (pair[1].due, pair[0].key), default=None)
-
-    def _last(self, activity: str) -> dt.date | None:
-        return max((done.on for done in self.done.get(activity, ())), default=None)
 
     def _anchor(self, rule: Rule) -> dt.date | None:
         """What the first is counted from.
@@ -438,9 +441,7 @@ class _Asking:
         if rule.anchor is Anchor.contract_midpoint:
             return subject.mid_term_on
         starts_on = subject.contract_starts_on
-        if starts_on is not None and (
-            subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start
-        ):
+        if starts_on is not None and (subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start):
             return starts_on
         days = [subject.entered_on]
         if rule.reach is not Reach.watched:
@@ -454,7 +455,7 @@ class _Asking:
 
     def _interval(self, rule: Rule) -> _Count | None:
         """So long after the last one done, whenever that was due; the first so long after the anchor."""
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         if last is not None:
             return _Count(self._length(rule, last), last, last)
         anchor = self._anchor(rule)
@@ -466,7 +467,7 @@ class _Asking:
         if anchor is None:
             return None
         due = self._length(rule, anchor)
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         reminded = min(anchor, due - dt.timedelta(days=rule.warn or 0))
         if last is not None and (rule.anchor is not Anchor.contract_midpoint or last >= reminded):
             return None
@@ -478,7 +479,9 @@ class _Asking:
         It is due while nothing was done since; a newer one counts anew; and it lapses where the newer one's outcome is
         none that a rule names.
         """
-        rules = [(size, rule) for size, rule in group.get(CadenceMode.after, ()) if _fits(rule, self.subject, self.outcome)]
+        if CadenceMode.after not in group:
+            return None
+        rules = [(size, rule) for size, rule in group[CadenceMode.after] if self._fits(rule)]
         others = [done for other in {str(rule.other) for _, rule in rules} for done in self.done.get(other, ())]
         if not others:
             return None
@@ -490,7 +493,7 @@ class _Asking:
             if done.on == newest
             and done.activity == rule.other
             and (rule.outcomes is None or done.outcome in rule.outcomes)
-            and not (rule.activity != rule.other and (self._last(rule.activity) or dt.date.min) >= newest)
+            and not (rule.activity != rule.other and self.last.get(rule.activity, dt.date.min) >= newest)
         ]
         if not fitting:
             return None
@@ -507,7 +510,7 @@ class _Asking:
             other = max(others, key=lambda each: each.owed.due_on)
         else:
             return None
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         since = other.starts + DAY if other.starts == other.owed.last_done_on else other.starts
         if last is not None and last >= since:
             return None
@@ -521,10 +524,11 @@ class _Asking:
             spans = _spans(self._period(rule), rule.timing, self.nation, None, self.today)
             return spans[0].due, rule.key
 
-        rule = min(rules, key=upcoming)
+        rule = min(rules, key=upcoming) if len(rules) > 1 else rules[0]
         period = self._period(rule)
-        names = {name for _, each in group[CadenceMode.calendar] for name in _grounds(each)}
-        days = [rule.since, self._anchor(rule), *(self.subject.changed.get(name) for name in names)]
+        days = [rule.since, self._anchor(rule)]
+        if changed := self.subject.changed:
+            days += [changed.get(name) for _, each in group[CadenceMode.calendar] for name in _grounds(each)]
         since = max((day for day in days if day is not None), default=None)
         done = {
             _start(period, each.period_start, self.nation)
@@ -568,7 +572,7 @@ class _Asking:
                     due_time=rule.timing.at if rule.timing is not None else None,
                     period_start=span.start if span is not None else None,
                     period_end=span.end if span is not None else None,
-                    last_done_on=self._last(rule.activity),
+                    last_done_on=self.last.get(rule.activity),
                     counted_from=count.counted_from,
                     because=list(self._because(rule, count)),
                     planned_on=planned_on,
