@@ -1,14 +1,13 @@
 """What falls due for one subject, and why: the cadence rules asked of it (domain section 3).
 
-Nothing here reads a database or a clock. `rules_of` makes rules of a framework's rows, `prepared` orders them once for
-many subjects, and `owed` answers for one subject on one day. workflows/diary.py feeds it and keeps what it answers.
+Nothing here reads a database or a clock. `rule` makes a rule of a framework's row, `prepared` orders them once for many
+subjects, and `owed` answers for one subject on one day. workflows/diary.py feeds it and keeps what it answers.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,8 +20,7 @@ from workflows.clocks import after, is_working_day
 # --- what is asked ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """How long after the end of its period something is due."""
 
     length: int
@@ -112,8 +110,6 @@ class Subject:
     watched: bool = False
     grant_funded: bool = False
     rating: RatingValue | None = None
-    outcome: Outcome | None = None
-    """How the council's newest assessment came out."""
     bands: Mapping[str, str] = field(default_factory=dict)
     """The key of its band, by scheme."""
     level: int | None = None
@@ -126,13 +122,15 @@ class Subject:
     """The day it ended, or will."""
     mid_term_on: dt.date | None = None
     closed_on: dt.date | None = None
-    """The day it closed, left the register or turned out to be another."""
+    closed: bool = False
+    """That it closed, left the register or turned out to be another, whenever that was."""
     dormant: bool = False
     changed: Mapping[str, dt.date] = field(default_factory=dict)
     """Since when what chooses its rules is as it is, where that is known: by the names in `CONDITIONS` (a band under
     `bands:<scheme>`), and `reach`: since when the council buys from it without a break. Periods before that day are not
     counted against it."""
     done: Sequence[Done] = ()
+    """In any order; the newest with an outcome says how the council assesses it now."""
     planned: Sequence[Planned] = ()
     rests: Sequence[Rest] = ()
 
@@ -140,24 +138,7 @@ class Subject:
 # --- what is answered ------------------------------------------------------------------------------------------------
 
 
-class Ground(StrEnum):
-    band = auto()
-    rating = auto()
-    outcome = auto()
-    level = auto()
-    rag = auto()
-
-
-class Because(NamedTuple):
-    """Something about the subject that chose the rule, by its key."""
-
-    what: Ground
-    value: str
-    scheme: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(NamedTuple):
     """One thing that is due: what, by when, and why. `identity` is the same however often it is derived."""
 
     identity: str
@@ -166,13 +147,14 @@ class Owed:
     activity: str
     name: str
     due_on: dt.date
+    because: list[list[Any]]
+    """What chose the rule: [condition, value] of each that it names, as in `Subject.changed`."""
     due_time: dt.time | None = None
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     last_done_on: dt.date | None = None
     counted_from: dt.date | None = None
     """What the length was counted from: the last one done, the anchor, the other activity, or what it comes before."""
-    because: tuple[Because, ...] = ()
     planned_on: dt.date | None = None
     paused_since: dt.date | None = None
     warn_on: dt.date | None = None
@@ -190,31 +172,19 @@ def moment(due_on: dt.date, due_time: dt.time | None) -> dt.datetime:
 # --- rules of rows ---------------------------------------------------------------------------------------------------
 
 
-def rules_of(
-    cadences: Iterable[Mapping[str, Any]],
-    activity_types: Iterable[Mapping[str, Any]],
-    clocks: Iterable[Mapping[str, Any]],
-    since: dt.date | None = None,
-) -> list[Rule]:
-    """The rules that a framework's rows state, as they stand in its tables or its files.
-
-    `since` counts for calendar rules that have no day of their own yet: those of a file or a draft.
-    """
-    names = {row["key"]: row["name"] for row in activity_types}
-    timings = {row["key"]: Timing(row["length"], row["unit"], row["weekday"], row["at"]) for row in clocks}
-    rules = []
-    for row in cadences:
-        values: dict[str, Any] = {name: row[name] for name in COPIED}
-        for name, kind in SETS.items():
-            values[name] = None if row[name] is None else frozenset(map(kind, row[name]))
-        timing = timings[row["clock"]] if row["clock"] is not None else None
-        rules.append(Rule(**values, name=names[row["activity"]], timing=timing, since=row.get("since") or since))
-    return rules
+def rule(row: Any, name: str, clock: Any) -> Rule:
+    """One cadence row, ready for asking: with what the framework calls its activity, and the row of its clock."""
+    values: dict[str, Any] = {each: getattr(row, each) for each in COPIED}
+    for each, kind in SETS.items():
+        words = getattr(row, each)
+        values[each] = frozenset(map(kind, words)) if words is not None else None
+    timing = Timing(clock.length, clock.unit, clock.weekday, clock.at) if row.clock is not None else None
+    return Rule(name=name, timing=timing, **values)
 
 
 COPIED = (
     "key", "activity", "clause", "subject", "reach", "scheme", "mode", "length", "unit", "anchor", "other", "period",
-    "warn", "escalates_to", "escalates_after",
+    "since", "warn", "escalates_to", "escalates_after",
 )  # fmt: skip
 SETS: Mapping[str, Any] = {
     "service_types": ServiceType, "contract_kinds": ContractKind, "ratings": RatingValue, "outcomes": Outcome,
@@ -281,19 +251,9 @@ def _may_be_for(rule: Rule, subject: Subject) -> bool:
             return subject.grant_funded
 
 
-def _fits(rule: Rule, subject: Subject) -> bool:
-    return (
-        (rule.bands is None or subject.bands.get(str(rule.scheme)) in rule.bands)
-        and (rule.outcomes is None or rule.mode is CadenceMode.after or subject.outcome in rule.outcomes)
-        and (rule.ratings is None or subject.rating in rule.ratings)
-        and (rule.levels is None or subject.level in rule.levels)
-        and (rule.rags is None or subject.rag in rule.rags)
-        and (rule.contract_kinds is None or subject.contract_kind in rule.contract_kinds)
-    )
-
-
 # --- periods of the calendar -----------------------------------------------------------------------------------------
 
+WORSE = list(Outcome)
 MONTHS = {Period.month: 1, Period.quarter: 3, Period.half_year: 6, Period.year: 12}
 DAY = dt.timedelta(days=1)
 
@@ -368,7 +328,7 @@ def owed(rules: Prepared | Iterable[Rule], subject: Subject, today: dt.date, nat
     A service that is closed or dormant owes nothing, nor does a contract that has ended (XX). Among the rules of one
     activity and mode that fit, the one with the most conditions counts; of equals the one that asks for it sooner.
     """
-    if subject.dormant or (subject.closed_on is not None and subject.closed_on <= today):
+    if subject.closed or subject.dormant or (subject.closed_on is not None and subject.closed_on <= today):
         return []
     ends_on = subject.contract_ends_on if subject.kind is CadenceSubject.contract else None
     if ends_on is not None and ends_on < today:
@@ -408,8 +368,16 @@ class _Asking:
         self.subject, self.today, self.nation = subject, today, nation
         self.found: list[_Found] = []
         self.done: dict[str, list[Done]] = defaultdict(list)
+        self.last: dict[str, dt.date] = {}
+        assessed = []
         for done in subject.done:
             self.done[done.activity].append(done)
+            if done.activity not in self.last or done.on > self.last[done.activity]:
+                self.last[done.activity] = done.on
+            if done.outcome is not None:
+                assessed.append((done.on, WORSE.index(done.outcome), done.outcome))
+        self.outcome = max(assessed)[2] if assessed else None
+        """How the council's newest assessment came out; of two on one day the worse."""
         self.planned: dict[str, list[dt.date]] = defaultdict(list)
         for planned in subject.planned:
             self.planned[planned.activity].append(planned.on)
@@ -420,7 +388,7 @@ class _Asking:
     def ask(self, activity: str, group: Group) -> None:
         once = self._chosen(self._fitting(group, CadenceMode.once), self._once)
         interval = self._chosen(self._fitting(group, CadenceMode.interval), self._interval)
-        if once and interval and not self.done.get(activity) and once[1].due <= interval[1].due:
+        if once and interval and activity not in self.last and once[1].due <= interval[1].due:
             interval = None  # the baseline comes first, and the interval counts from it (HA 3.6)
         for chosen in (once, interval, self._after(group)):
             if chosen:
@@ -430,36 +398,55 @@ class _Asking:
         if before := self._chosen(self._fitting(group, CadenceMode.before), self._before):
             self._owe(*before)
 
+    def _fits(self, rule: Rule) -> bool:
+        """The conditions that `Prepared` has not asked. What follows another activity asks that one's own outcome."""
+        subject = self.subject
+        return (
+            (rule.bands is None or subject.bands.get(str(rule.scheme)) in rule.bands)
+            and (rule.outcomes is None or rule.mode is CadenceMode.after or self.outcome in rule.outcomes)
+            and (rule.ratings is None or subject.rating in rule.ratings)
+            and (rule.levels is None or subject.level in rule.levels)
+            and (rule.rags is None or subject.rag in rule.rags)
+            and (rule.contract_kinds is None or subject.contract_kind in rule.contract_kinds)
+        )
+
     def _fitting(self, group: Group, mode: CadenceMode) -> list[Rule]:
         """Of the rules that fit, those with the most conditions."""
+        if mode not in group:
+            return []
         best: list[Rule] = []
         most = 0
         for conditions, rule in group.get(mode, ()):
             if best and conditions < most:
                 break
-            if _fits(rule, self.subject):
+            if self._fits(rule):
                 best.append(rule)
                 most = conditions
         return best
 
     def _chosen(self, rules: list[Rule], count: Any) -> tuple[Rule, _Count] | None:
         """Of equals the one that asks for it sooner."""
+        if not rules:
+            return None
         counted = [(rule, found) for rule in rules if (found := count(rule)) is not None]
         return min(counted, key=lambda pair: (pair[1].due, pair[0].key), default=None)
 
-    def _last(self, activity: str) -> dt.date | None:
-        return max((done.on for done in self.done.get(activity, ())), default=None)
-
     def _anchor(self, rule: Rule) -> dt.date | None:
+        """What the first is counted from.
+
+        Of a service that the council buys from, what came last counts: its entry into the books, or its contract's
+        start. A register brings most services into the books long before, a contract may be far older than the books.
+        """
         subject = self.subject
         if rule.anchor is Anchor.contract_midpoint:
             return subject.mid_term_on
-        if subject.contract_starts_on is not None and (
-            subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start
-        ):
-            return subject.contract_starts_on
-        bought = subject.changed.get("reach") if rule.reach is not Reach.watched else None
-        return max((day for day in (subject.entered_on, bought) if day is not None), default=None)
+        starts_on = subject.contract_starts_on
+        if starts_on is not None and (subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start):
+            return starts_on
+        days = [subject.entered_on]
+        if rule.reach is not Reach.watched:
+            days += [starts_on, subject.changed.get("reach")]
+        return max((day for day in days if day is not None), default=None)
 
     def _length(self, rule: Rule, start: dt.date, sign: int = 1) -> dt.date:
         if rule.length is None or rule.unit is None:
@@ -468,7 +455,7 @@ class _Asking:
 
     def _interval(self, rule: Rule) -> _Count | None:
         """So long after the last one done, whenever that was due; the first so long after the anchor."""
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         if last is not None:
             return _Count(self._length(rule, last), last, last)
         anchor = self._anchor(rule)
@@ -480,7 +467,7 @@ class _Asking:
         if anchor is None:
             return None
         due = self._length(rule, anchor)
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         reminded = min(anchor, due - dt.timedelta(days=rule.warn or 0))
         if last is not None and (rule.anchor is not Anchor.contract_midpoint or last >= reminded):
             return None
@@ -492,7 +479,9 @@ class _Asking:
         It is due while nothing was done since; a newer one counts anew; and it lapses where the newer one's outcome is
         none that a rule names.
         """
-        rules = [(size, rule) for size, rule in group.get(CadenceMode.after, ()) if _fits(rule, self.subject)]
+        if CadenceMode.after not in group:
+            return None
+        rules = [(size, rule) for size, rule in group[CadenceMode.after] if self._fits(rule)]
         others = [done for other in {str(rule.other) for _, rule in rules} for done in self.done.get(other, ())]
         if not others:
             return None
@@ -504,7 +493,7 @@ class _Asking:
             if done.on == newest
             and done.activity == rule.other
             and (rule.outcomes is None or done.outcome in rule.outcomes)
-            and not (rule.activity != rule.other and (self._last(rule.activity) or dt.date.min) >= newest)
+            and not (rule.activity != rule.other and self.last.get(rule.activity, dt.date.min) >= newest)
         ]
         if not fitting:
             return None
@@ -521,7 +510,7 @@ class _Asking:
             other = max(others, key=lambda each: each.owed.due_on)
         else:
             return None
-        last = self._last(rule.activity)
+        last = self.last.get(rule.activity)
         since = other.starts + DAY if other.starts == other.owed.last_done_on else other.starts
         if last is not None and last >= since:
             return None
@@ -535,10 +524,11 @@ class _Asking:
             spans = _spans(self._period(rule), rule.timing, self.nation, None, self.today)
             return spans[0].due, rule.key
 
-        rule = min(rules, key=upcoming)
+        rule = min(rules, key=upcoming) if len(rules) > 1 else rules[0]
         period = self._period(rule)
-        names = {name for _, each in group[CadenceMode.calendar] for name in _grounds(each)}
-        days = [rule.since, self._anchor(rule), *(self.subject.changed.get(name) for name in names)]
+        days = [rule.since, self._anchor(rule)]
+        if changed := self.subject.changed:
+            days += [changed.get(name) for _, each in group[CadenceMode.calendar] for name in _grounds(each)]
         since = max((day for day in days if day is not None), default=None)
         done = {
             _start(period, each.period_start, self.nation)
@@ -582,9 +572,9 @@ class _Asking:
                     due_time=rule.timing.at if rule.timing is not None else None,
                     period_start=span.start if span is not None else None,
                     period_end=span.end if span is not None else None,
-                    last_done_on=self._last(rule.activity),
+                    last_done_on=self.last.get(rule.activity),
                     counted_from=count.counted_from,
-                    because=tuple(self._because(rule, count)),
+                    because=list(self._because(rule, count)),
                     planned_on=planned_on,
                     paused_since=paused_since,
                     warn_on=due_on - dt.timedelta(days=rule.warn) if told and rule.warn is not None else None,
@@ -613,18 +603,18 @@ class _Asking:
                 counted = rest.until_on
         return due, paused_since
 
-    def _because(self, rule: Rule, count: _Count) -> Iterator[Because]:
+    def _because(self, rule: Rule, count: _Count) -> Iterator[list[Any]]:
         subject = self.subject
         if rule.bands is not None:
-            yield Because(Ground.band, subject.bands[str(rule.scheme)], rule.scheme)
+            yield [f"bands:{rule.scheme}", subject.bands[str(rule.scheme)]]
         if rule.ratings is not None:
-            yield Because(Ground.rating, str(subject.rating))
+            yield ["ratings", str(subject.rating)]
         if rule.outcomes is not None:
-            yield Because(Ground.outcome, str(count.outcome or subject.outcome))
+            yield ["outcomes", str(count.outcome or self.outcome)]
         if rule.levels is not None:
-            yield Because(Ground.level, str(subject.level))
+            yield ["levels", subject.level]
         if rule.rags is not None:
-            yield Because(Ground.rag, str(subject.rag))
+            yield ["rags", str(subject.rag)]
 
 
 def _grounds(rule: Rule) -> Iterator[str]:
