@@ -63,7 +63,7 @@ class InForce:
     authority: str
     nation: str
     rules: cadence.Prepared
-    clocks: Mapping[ClockKey, Mapping[str, Any]]
+    clocks: Mapping[ClockKey, Row[Any]]
 
 
 def in_force(connection: Connection) -> InForce | None:
@@ -77,16 +77,16 @@ def of_framework(connection: Connection, framework_id: int) -> InForce:
     """The same of any edition, a draft too."""
     framework = Framework.__table__
     head = connection.execute(select(framework).where(framework.c.id == framework_id)).one()
-    rows = {model: _rows(connection, model, framework_id) for model in (Cadence, ActivityType, Clock)}
-    rules = cadence.rules_of(rows[Cadence], rows[ActivityType], rows[Clock])
-    clocks = {row["key"]: row for row in rows[Clock]}
+    clocks = {row.key: row for row in _rows(connection, Clock, framework_id)}
+    names = {row.key: row.name for row in _rows(connection, ActivityType, framework_id)}
+    rows = _rows(connection, Cadence, framework_id)
+    rules = [cadence.rule(row, names[row.activity], clocks.get(row.clock)) for row in rows]
     return InForce(head.authority, head.nation, cadence.prepared(rules), clocks)
 
 
-def _rows(connection: Connection, model: type[Any], framework_id: int) -> list[Mapping[str, Any]]:
+def _rows(connection: Connection, model: type[Any], framework_id: int) -> Sequence[Row[Any]]:
     table = model.__table__
-    asked = select(table).where(table.c.framework_id == framework_id).order_by(table.c.id)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+    return connection.execute(select(table).where(table.c.framework_id == framework_id).order_by(table.c.id)).all()
 
 
 # --- deriving ----------------------------------------------------------------------------------------------------
@@ -119,8 +119,6 @@ class Scope:
         return table.c.service_id if self.subject is CadenceSubject.service else table.c.provider_id
 
 
-LONG_AGO = dt.date(1900, 1, 1)
-"""When something closed of which nobody said when."""
 COUNCIL = 0
 """Whose what is about no service and no provider is."""
 
@@ -173,9 +171,7 @@ def owed_by_rules(
     rests = _rests(connection, scope)
     for key, owner in owners.items():
         history, planned, resting = done.get(key, ()), booked.get(key, ()), rests.get(key, ())
-        assessed = [each for _contract, each in history if each.outcome is not None]
-        outcome = max(assessed, key=lambda each: each.on).outcome if assessed else None
-        facts = replace(owner.facts, outcome=outcome, planned=planned, rests=resting)
+        facts = replace(owner.facts, planned=planned, rests=resting)
         subjects = [(replace(facts, done=[each for contract, each in history if contract is None]), owner.keys)]
         for contract in owner.contracts:
             own = [each for which, each in history if which in (None, contract.id)]
@@ -190,7 +186,6 @@ def owed_by_rules(
                 told = {name: getattr(owed, name) for name in OWED}
                 is_over = owed.period_start is not None and owed.due_on < today
                 told["missed"] = is_over and owed.period_start != newest[owed.activity]
-                told["because"] = [list(each) for each in owed.because]
                 yield {**BY_RULE, **told, **keys}
 
 
@@ -282,7 +277,7 @@ def _service(
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
         contract_starts_on=min((each.starts_on for each in contracts), default=None),
-        closed_on=(row.deregistered_on or LONG_AGO) if gone else None,
+        closed=gone,
         dormant=row.dormant,
         changed=since,
     )
@@ -434,7 +429,7 @@ def deadlines(
         resting = [each for each in rests.get(row.whose, ()) if each.identity == identity and each.until_on is None]
         told: dict[str, Any] = {"clause": WORKFLOWS[model].steps[due.step].clause}
         if clock is not None:
-            told = {"clause": clock["clause"], **_told(clock, on)}
+            told = {"clause": clock.clause, **_told(clock, on)}
         yield {
             **BY_DEADLINE,
             **owner.keys,
@@ -455,13 +450,13 @@ def deadlines(
 BY_DEADLINE = dict.fromkeys(WRITTEN) | {"missed": False, "source": ObligationSource.deadline, "because": []}
 
 
-def _told(clock: Mapping[str, Any], on: dt.date) -> dict[str, Any]:
+def _told(clock: Row[Any], on: dt.date) -> dict[str, Any]:
     """When the clock of a deadline reminds, and when it tells whom that it ran out."""
-    passed_on = clock["escalates_to"] is not None
+    passed_on = clock.escalates_to is not None
     return {
-        "warn_on": on - dt.timedelta(days=clock["warn"]) if clock["warn"] else None,
-        "escalates_to": clock["escalates_to"],
-        "escalate_on": on + dt.timedelta(days=clock["escalates_after"] + 1) if passed_on else None,
+        "warn_on": on - dt.timedelta(days=clock.warn) if clock.warn else None,
+        "escalates_to": clock.escalates_to,
+        "escalate_on": on + dt.timedelta(days=clock.escalates_after + 1) if passed_on else None,
     }
 
 
