@@ -143,7 +143,7 @@ WRITE_UP = (
 CORRECTION = (Input("correction_reason", _l("Reason for the correction"), InputKind.line, sets=False), *REPORT)
 OUTCOME = Input(
     "outcome",
-    _l("Overall outcome"),
+    _l("Overall, as assessed"),
     InputKind.choice,
     choices=Outcome,
     hint=_l("How the assessment rates the service overall. What falls due next follows from it."),
