@@ -52,6 +52,7 @@ from views.contracts import (
     SafeguardingProcessView,
     SponsorLicenceView,
 )
+from views.diary import ObligationView, OccurrenceView, PauseView
 from views.documents import LetterView
 from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
@@ -120,6 +121,9 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     (
         _l("Quality"),
         [
+            (Resource.diary, ObligationView),
+            (Resource.diary, OccurrenceView),
+            (Resource.diary, PauseView),
             (Resource.visits, VisitView),
             (Resource.plans, PlanView),
             (Resource.actions, ActionView),

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Model, Versioned
-from models.framework import DecidedByGroup
+from models.framework import ActivityType, DecidedByGroup
 from models.people import Agency, Person
 from models.providers import Provider, Service
 
@@ -96,6 +96,8 @@ class Meeting(DecidedByGroup, Versioned, Model):
     origin: Mapped[MeetingOrigin] = mapped_column(default=MeetingOrigin.council)
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    activity_type_id: Mapped[int | None] = mapped_column(ForeignKey("activity_type.id"), index=True)
+    """What the framework asks for and this meeting is."""
     name: Mapped[str]
     """What it is about, in one line and without personal content: providers and agencies read it."""
     purpose: Mapped[str] = mapped_column(default="")
@@ -115,6 +117,7 @@ class Meeting(DecidedByGroup, Versioned, Model):
     concerns_answer: Mapped[str | None]
     service: Mapped[Service | None] = relationship()
     provider: Mapped[Provider | None] = relationship()
+    activity_type: Mapped[ActivityType | None] = relationship()
     items: Mapped[list["MeetingItem"]] = relationship(back_populates="meeting", order_by="MeetingItem.position")
     attendances: Mapped[list["MeetingAttendance"]] = relationship(back_populates="meeting")
     decisions: Mapped[list["MeetingDecision"]] = relationship(back_populates="meeting")

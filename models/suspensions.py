@@ -100,6 +100,8 @@ class Suspension(DecidedByGroup, Versioned, Model):
     decided_at: Mapped[dt.datetime | None]
     starts_on: Mapped[dt.date | None]
     next_review_on: Mapped[dt.date | None] = mapped_column(index=True)
+    next_steps_on: Mapped[dt.date | None] = mapped_column(index=True)
+    """When a Head of Service is to record next steps: six months on, then with every review (HP 8)."""
     lift_requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     lift_evidence: Mapped[str | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))

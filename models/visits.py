@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Versioned
-from models.framework import ActivityType, DecidedByGroup
+from models.framework import ActivityType, DecidedByGroup, Outcome
 from models.people import Person
 from models.providers import Service
 
@@ -65,6 +65,8 @@ class Visit(DecidedByGroup, Versioned, Model):
     feedback: Mapped[str | None]
     consulted: Mapped[str | None]
     """How people who use the service, families and staff were heard (HA 3.14)."""
+    outcome: Mapped[Outcome | None]
+    """Of an assessment: how it rates the service overall."""
     published_at: Mapped[dt.datetime | None]
     service: Mapped[Service] = relationship()
     activity_type: Mapped[ActivityType] = relationship()

@@ -1,14 +1,18 @@
 """Home by role: what waits for me, what is overdue, what is coming."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import g, redirect, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import IndexView, expose
+from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from models import db
+from models.diary import Obligation
 from models.documents import Letter
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Person
@@ -16,9 +20,15 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from workflows import allocation, diary, placements, plans
+from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView, tell_records
+from views.lists import Choices, list_url
+from workflows import allocation, desk, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
+
+SHOWN = 10
+"""How many of each list the home page shows; its link leads to all."""
+DUE_WITH = (Obligation.service, Obligation.contract, Obligation.provider, Obligation.officer)
 
 
 class HomeView(IndexView):
@@ -30,7 +40,9 @@ class HomeView(IndexView):
             return redirect(url_for("SignInView.login"))
         actor = acting()
         told: dict[str, Any] = {
-            "sections": [],
+            "desk": [],
+            "due": [],
+            "narrowings": [],
             "unallocated": 0,
             "contracts": 0,
             "left": 0,
@@ -45,9 +57,9 @@ class HomeView(IndexView):
             "dead": 0,
         }
         if actor.works_here:
-            told["sections"] = self._work(actor)
+            told |= self._work(actor)
             if Role.manager in actor.roles:
-                told["unallocated"] = diary.without_officer(db.session)
+                told["unallocated"] = desk.without_officer(db.session)
                 told["contracts"] = allocation.contracts_without_officer(db.session)
                 told["left"] = sum(sum(each.values()) for each in allocation.left_behind(db.session).values())
                 told["dead"] = db.session.scalar(
@@ -59,21 +71,65 @@ class HomeView(IndexView):
             waiting = select(func.count(Person.id)).where(Person.active, Person.must_change_password)
             told["accounts"] = db.session.scalar(waiting)
         return self.render_template(
-            "home.html", title=_("Home"), address=self._address, kind=self._kind, steps=self._step, **told
+            "home.html",
+            title=_("Home"),
+            address=self._address,
+            kind=self._kind,
+            steps=self._step,
+            columns=ObligationView.columns,
+            **told,
         )
 
-    def _work(self, actor: Any) -> list[tuple[str, str, Any]]:
-        mine, others = diary.decisions(db.session, actor)
-        drafts = diary.mandatory_drafts(db.session, actor)
-        carried = diary.carried_over(db.session, actor)
+    @expose("/waiting/<which>")
+    @has_access
+    def waiting(self, which: str) -> Any:
+        """The whole of one of the lists of the home page that it shows the first few of."""
+        found = {name: (heading, items) for name, heading, _nothing, items in self._desk(acting())}
+        if which not in found:
+            abort(404)
+        heading, items = found[which]
+        return self.render_template(
+            "waiting.html", title=heading, items=items, address=self._address, kind=self._kind, steps=self._step
+        )
+
+    def _work(self, actor: Any) -> dict[str, Any]:
+        """What is due, narrowed as asked, and what waits."""
+        args = MultiDict(request.args)
+        if "officer" not in args and Role.officer in actor.roles and not actor.roles & {Role.manager, Role.head}:
+            args["officer"] = "me"
+        narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
+        clauses = [clause for each in narrowings for clause in each.clauses()]
+        pairs = [pair for each in narrowings for pair in each.pairs()]
+        counted = select(
+            *(
+                select(func.count(Obligation.id)).where(desk.when(which, actor.today), *clauses).scalar_subquery()
+                for which in WHEN
+            )
+        )
+        due = []
+        for (which, heading), count in zip(WHEN.items(), db.session.execute(counted).one(), strict=True):
+            rows = select(Obligation).options(*(joinedload(each) for each in DUE_WITH))
+            rows = rows.where(desk.when(which, actor.today), *clauses).order_by(Obligation.due_on, Obligation.id)
+            items = list(db.session.scalars(rows.limit(SHOWN))) if count else []
+            due.append((heading, count, items, list_url(ObligationView, urlencode([("when", which), *pairs]))))
+        tell_records([item for _heading, _count, items, _all in due for item in items])
+        return {"due": due, "narrowings": narrowings, "desk": self._desk(actor)}
+
+    @staticmethod
+    def _desk(actor: Any) -> list[tuple[str, Any, Any, list[desk.Waiting]]]:
+        """(its name in the address, heading, what to say of none, records) of each list of what waits."""
+        mine, others = desk.decisions(db.session, actor)
         return [
-            (_("Waiting for you"), _("Nothing waits for you."), mine),
-            *([(_("Mandatory and not yet submitted"), "", drafts)] if drafts else []),
-            *([(_("Carried over from a predecessor"), "", carried)] if carried else []),
-            (_("Overdue"), _("Nothing is overdue."), diary.overdue(db.session, actor)),
-            (_("The next seven days"), _("Nothing is due in the next seven days."), diary.coming(db.session, actor)),
-            (_("Begun by you and not finished"), _("Nothing is left unfinished."), diary.unfinished(db.session, actor)),
-            (_("Waiting for others"), _("Nothing of yours waits for others."), others),
+            ("mine", _("Waiting for you"), _("Nothing waits for you."), mine),
+            ("mandatory", _("Mandatory and not yet submitted"), "", desk.mandatory_drafts(db.session, actor)),
+            ("carried", _("Carried over from a predecessor"), "", desk.carried_over(db.session, actor)),
+            (
+                "unfinished",
+                _("Begun by you and not finished"),
+                _("Nothing is left unfinished."),
+                desk.unfinished(db.session, actor),
+            ),
+            ("others", _("Waiting for others"), _("Nothing of yours waits for others."), others),
         ]
 
     def _reading(self, actor: Any) -> dict[str, Any]:

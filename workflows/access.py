@@ -54,6 +54,8 @@ class Resource(StrEnum):
     registers = auto()
     arrivals = auto()
     attachments = auto()
+    diary = auto()
+    bands = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
@@ -133,9 +135,11 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.registers:     (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.arrivals:      (LOOK,   MAKE,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
+    Resource.diary:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.bands:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
-    Resource.frameworks:    (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
+    Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.allocation:    (NONE,   EDIT,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.absences:      (MAKE,   MAKE,   MAKE, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

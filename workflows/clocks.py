@@ -44,6 +44,12 @@ def after(day: dt.date, length: int, unit: ClockUnit, nation: str) -> dt.date:
     return day
 
 
+def working_days_between(first: dt.date, last: dt.date, nation: str) -> int:
+    """How many working days lie after the one day, up to the other."""
+    days = (first + dt.timedelta(days=each) for each in range(1, (last - first).days + 1))
+    return sum(is_working_day(day, nation) for day in days)
+
+
 def due(session: Session, key: ClockKey, start: dt.date) -> dt.date:
     """When something that began on `start` is due under the framework in force."""
     row = session.execute(

@@ -17,7 +17,7 @@ from workflows.clocks import due
 from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
-from workflows.steps import Input, InputKind, Step
+from workflows.steps import Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 S = ComplaintState
@@ -233,6 +233,9 @@ WORKFLOW = Workflow(
         "draft_response": None,
         "approve_response": None,
     },
-    due=(Complaint.due_on, OPEN, "draft_response"),
+    due=[
+        Due(Complaint.due_on, OPEN, "draft_response", clock, where=Complaint.kind == kind)
+        for kind, clock in CLOCKS.items()
+    ],
 )
 attachable(Complaint)

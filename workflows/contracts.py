@@ -31,7 +31,7 @@ from workflows.clocks import by_now, due
 from workflows.engine import Workflow
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
-from workflows.steps import Input, InputKind, Step
+from workflows.steps import Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 # --- contracts ---
@@ -288,8 +288,8 @@ CONTINUITIES = Workflow(
     by_hand=ByHand(frozenset(CONTINUITY), states=frozenset({C.expected}), check=fits),
     named=(ContinuityPlan.provider, ContinuityPlan.service),
     due=[
-        (ContinuityPlan.check_due_on, (C.expected,), "receive"),
-        (ContinuityPlan.check_due_on, (C.received, C.assured, C.not_assured), "assure"),
+        Due(ContinuityPlan.check_due_on, {C.expected}, "receive", ClockKey.continuity_check),
+        Due(ContinuityPlan.check_due_on, {C.received, C.assured, C.not_assured}, "assure", ClockKey.continuity_check),
     ],
 )
 

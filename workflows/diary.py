@@ -1,257 +1,567 @@
-"""What waits for whom, and what is overdue: the lists that the home page shows (domain section 3)."""
+"""The diary kept: what is due, derived anew from whatever changes, in the transaction of the change (section 3).
+
+`cadence.py` says what is due and asks nothing. This module reads what it needs past the policy, for the diary is a
+fact about the council's work and not somebody's view of it, and writes what differs.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
-
-from models.framework import ClockKey, RestrictionEffect
-from models.providers import SOCIAL_CARE, RegistrationStatus, Service
-from models.successions import CARRYING, Succession
-from models.suspensions import (
-    IN_FORCE_STATES,
-    OPEN_STATES,
-    ReviewKind,
-    Suspension,
-    SuspensionReview,
-    SuspensionState,
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Integer,
+    Row,
+    bindparam,
+    case,
+    cast,
+    delete,
+    event,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+    update,
 )
-from models.visits import Visit, VisitState
-from workflows import successions
-from workflows.access import Role
-from workflows.actor import Actor
-from workflows.clocks import due
-from workflows.engine import WORKFLOWS, Due, Workflow
-from workflows.steps import Step
+from sqlalchemy.orm import Session, UOWTransaction
 
-SHOWN = 20
-"""How many of each list a home page shows; its link leads to all."""
+from models.base import LONDON, UtcDateTime, portions
+from models.contracts import Contract, ContractState
+from models.diary import Obligation, ObligationSource, Occurrence, OccurrenceState, Pause
+from models.framework import ActivityType, Cadence, CadenceSubject, Clock, ClockKey, Framework, FrameworkState
+from models.meetings import Meeting, MeetingState
+from models.providers import SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
+from models.risk import BandState, ServiceBand
+from models.visits import Visit, VisitState
+from workflows import cadence
+from workflows.actor import current_actor
+from workflows.engine import WORKFLOWS
+from workflows.gate import changes_of
+from workflows.steps import Due
+
+BOUGHT = (Commissioning.commissioned, Commissioning.spot_purchase)
+DONE_VISITS = (VisitState.written_up, VisitState.published)
+BOOKED_VISITS = (VisitState.scheduled, VisitState.under_way)
+M = MeetingState
+DONE_MEETINGS = (M.held, M.minutes_drafted, M.minutes_approved, M.circulated, M.notes_shared, M.closed)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A record that waits for a step: which one, and since when or by when."""
+class InForce:
+    """A framework as deriving asks it: its rules, and what its clocks tell of deadlines."""
 
-    item: Any
-    step: str
-    by: dt.date | None = None
+    authority: str
+    nation: str
+    rules: cadence.Prepared
+    clocks: Mapping[ClockKey, Any]
 
 
-def _suspensions() -> Any:
-    return select(Suspension).options(
-        joinedload(Suspension.provider), joinedload(Suspension.service), joinedload(Suspension.part)
+def in_force(connection: Connection) -> InForce | None:
+    """What the framework in force asks for, or None before one is loaded."""
+    framework = Framework.__table__
+    found = connection.execute(select(framework.c.id).where(framework.c.state == FrameworkState.in_force)).scalar()
+    return None if found is None else of_framework(connection, found)
+
+
+def of_framework(connection: Connection, framework_id: int) -> InForce:
+    """The same of any edition, a draft too."""
+    framework, clock, activity, rule = (each.__table__ for each in (Framework, Clock, ActivityType, Cadence))
+    head = connection.execute(select(framework).where(framework.c.id == framework_id)).one()
+    rows = connection.execute(select(clock).where(clock.c.framework_id == framework_id))
+    clocks = {row.key: row for row in rows}
+    asked = (
+        select(rule, activity.c.name)
+        .join(activity, (activity.c.framework_id == rule.c.framework_id) & (activity.c.key == rule.c.activity))
+        .where(rule.c.framework_id == framework_id)
+        .order_by(rule.c.id)
     )
+    rules = [cadence.rule(row, row.name, clocks.get(row.clock)) for row in connection.execute(asked)]
+    return InForce(head.authority, head.nation, cadence.prepared(rules), clocks)
 
 
-def _visits() -> Any:
-    return select(Visit).options(joinedload(Visit.service), joinedload(Visit.activity_type), joinedload(Visit.officer))
+# --- deriving ----------------------------------------------------------------------------------------------------
 
 
-def decisions(session: Session, actor: Actor) -> tuple[list[Waiting], list[Waiting]]:
-    """What awaits a decision or somebody to take it on: this actor, or others who must decide what they asked for.
+@dataclass(frozen=True)
+class Scope:
+    """Whose obligations are derived at once: services, or providers or the council where no one service is meant."""
 
-    What an officer sees to already waits for that officer alone.
-    """
-    mine: list[Waiting] = []
-    others: list[Waiting] = []
-    for model, workflow in WORKFLOWS.items():
-        for name, holds in workflow.desk.items():
-            step = workflow.steps[name]
-            if not step.decides and not callable(step.roles) and not step.roles & actor.roles:
-                continue  # neither this actor's to do, nor anything that the actor can have asked for
-            query = select(model).options(*(joinedload(each) for each in workflow.named))
-            query = query.where(model.state.in_(step.sources), *([] if holds is None else [holds]))
-            if not step.decides and hasattr(model, "officer_id"):
-                query = query.where(or_(model.officer_id.is_(None), model.officer_id == actor.post_id))
-            items = session.scalars(query.order_by(model.id).limit(SHOWN)).all()
-            _share_out(session, workflow, step, items, actor, mine, others)
-    return mine, others
+    subject: CadenceSubject
+    ids: Collection[int] = ()
+
+    def holds(self, table: FromClause) -> bool:
+        """Whether the rows of a table can be theirs at all."""
+        return "service_id" in table.c if self.subject is CadenceSubject.service else "provider_id" in table.c
+
+    def within(self, table: FromClause) -> ColumnElement[bool]:
+        """Which rows of a table are theirs."""
+        if self.subject is CadenceSubject.service:
+            return table.c.service_id.in_(self.ids)
+        of_none = table.c.service_id.is_(None)
+        if self.subject is CadenceSubject.provider:
+            return of_none & table.c.provider_id.in_(self.ids)
+        return of_none & table.c.provider_id.is_(None)
+
+    def whose(self, table: FromClause) -> ColumnElement[Any]:
+        """Whose each row is."""
+        if self.subject is CadenceSubject.council:
+            return literal(COUNCIL)
+        return table.c.service_id if self.subject is CadenceSubject.service else table.c.provider_id
 
 
-def _share_out(
+COUNCIL = 0
+"""Whose what is about no service and no provider is."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whoever obligations are owed for, with what the rows of the table say of it."""
+
+    facts: cadence.Subject
+    keys: Mapping[str, int | None]
+    contracts: Collection[Row[Any]] = ()
+
+
+NOBODYS: Mapping[str, int | None] = dict.fromkeys(("service_id", "provider_id", "contract_id", "officer_id"))
+
+
+def derive(
     session: Session,
-    workflow: Workflow,
-    step: Step,
-    items: Sequence[Any],
-    actor: Actor,
-    mine: list[Waiting],
-    others: list[Waiting],
+    today: dt.date,
+    services: Collection[int] = (),
+    providers: Collection[int] = (),
+    council: bool = False,
 ) -> None:
-    """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
-    barred = workflow.barred(session, items, step) if items and step.decides else {}
-    for item in items:
-        if actor.people & barred.get(item.id, {}).keys():
-            others.append(Waiting(item, step.name))
-        elif actor.roles & step.approver(item).roles:
-            mine.append(Waiting(item, step.name))
+    """Make the obligations of these what they are on this day. The caller commits."""
+    connection = session.connection()
+    framework = in_force(connection)
+    scopes = [Scope(CadenceSubject.service, ids) for ids in portions(sorted(services))]
+    scopes += [Scope(CadenceSubject.provider, ids) for ids in portions(sorted(providers))]
+    scopes += [Scope(CadenceSubject.council)] if council else []
+    for scope in scopes:
+        owners = owners_of(connection, scope, framework, lock=True)
+        owed = [
+            *owed_by_rules(connection, scope, framework, owners, today),
+            *deadlines(connection, scope, framework, owners),
+        ]
+        _write(connection, scope, owed)
 
 
-def mandatory_drafts(session: Session, actor: Actor) -> list[Waiting]:
-    """Suspensions that a fact made mandatory and that nobody has submitted yet (domain section 10)."""
-    rows = _suspensions().where(Suspension.state == SuspensionState.draft, Suspension.mandatory_ground.is_not(None))
-    return [Waiting(item, "submit") for item in session.scalars(rows.limit(SHOWN))]
+def owed_by_rules(
+    connection: Connection,
+    scope: Scope,
+    framework: InForce | None,
+    owners: Mapping[int, Owner],
+    today: dt.date,
+) -> Iterator[dict[str, Any]]:
+    """The obligations of these by the cadence rules, as rows of the table."""
+    if framework is None:
+        return
+    done, booked = _history(connection, scope)
+    rests = _rests(connection, scope)
+    for key, owner in owners.items():
+        history, planned, resting = done.get(key, ()), booked.get(key, ()), rests.get(key, ())
+        own = [each for contract, each in history if contract is None]
+        subjects = [(replace(owner.facts, done=own, planned=planned, rests=resting), owner.keys)]
+        for contract in owner.contracts:
+            own = [each for which, each in history if which in (None, contract.id)]
+            facts = replace(_of_contract(owner.facts, contract), done=own, planned=planned, rests=resting)
+            officer = contract.officer_id or owner.keys["officer_id"]
+            subjects.append((facts, {**owner.keys, "contract_id": contract.id, "officer_id": officer}))
+        for facts, keys in subjects:
+            for owed in cadence.owed(framework.rules, facts, today, framework.nation):
+                told = {name: getattr(owed, name) for name in OWED}
+                yield {**BY_RULE, **told, **keys}
 
 
-def carried_over(session: Session, actor: Actor) -> list[Waiting]:
-    """Re-registrations of what the council works with, of which nobody has taken note yet (domain section 2).
+_obligation: Any = Obligation.__table__
+WRITTEN = [column.name for column in _obligation.columns if column.name != "id"]
+OWED = (
+    "identity", "rule", "clause", "activity", "name", "due_on", "due_time", "period_start", "period_end",
+    "last_done_on", "counted_from", "because", "planned_on", "paused_since", "warn_on", "escalate_on", "escalates_to",
+)  # fmt: skip
+"""What a cadence rule says of an obligation: the fields of `cadence.Owed`."""
+BY_RULE = {"source": ObligationSource.cadence, "record_type": None, "record_id": None, "step": None}
 
-    The successor's linked officer is told; a Manager, where it has none, and of whole providers.
-    """
-    old, new, case = aliased(Service), aliased(Service), Suspension.__table__
-    is_open = case.c.state.in_(OPEN_STATES)
-    at_work = or_(
-        old.allocated_officer_id.is_not(None),
-        exists().where(is_open, case.c.service_id == old.id),
-        exists().where(is_open, case.c.provider_id == old.provider_id, case.c.service_id.is_(None)),
-        exists().where(is_open, case.c.provider_id == Succession.predecessor_provider_id, case.c.service_id.is_(None)),
+
+def _write(connection: Connection, scope: Scope, owed: list[dict[str, Any]]) -> None:
+    """Write what differs from what stands."""
+    before = {row.identity: row for row in connection.execute(select(_obligation).where(scope.within(_obligation)))}
+    new, changed = [], []
+    for each in owed:
+        row = before.pop(each["identity"], None)
+        if row is None:
+            new.append(each)
+        elif any(getattr(row, name) != each[name] for name in WRITTEN):
+            changed.append({"which": row.id, **each})
+    for ids in portions(row.id for row in before.values()):
+        connection.execute(delete(_obligation).where(_obligation.c.id.in_(ids)))
+    if changed:
+        connection.execute(update(_obligation).where(_obligation.c.id == bindparam("which")), changed)
+    if new:
+        connection.execute(insert(_obligation), new)
+
+
+# --- the facts, each kind in one statement ---
+
+
+def owners_of(connection: Connection, scope: Scope, framework: InForce | None, lock: bool = False) -> dict[int, Owner]:
+    """The services or providers themselves. Whoever derives the same ones at the same time waits, where asked to."""
+    if scope.subject is CadenceSubject.council:
+        facts = cadence.Subject(kind=scope.subject, id=COUNCIL)
+        return {COUNCIL: Owner(facts, NOBODYS)}
+    table = (Service if scope.subject is CadenceSubject.service else Provider).__table__
+    asked = select(table).where(table.c.id.in_(scope.ids)).order_by(table.c.id)
+    if lock:
+        asked = asked.with_for_update(key_share=True)
+    rows = connection.execute(asked).all()
+    contracts = _contracts(connection, scope, rows)
+    if scope.subject is CadenceSubject.provider:
+        return {
+            row.id: Owner(
+                cadence.Subject(
+                    kind=scope.subject,
+                    id=row.id,
+                    contracted=bool(contracts[row.id]),
+                    watched=bool(contracts[row.id]),
+                    entered_on=_day(row.created_at),
+                    contract_starts_on=min((each.starts_on for each in contracts[row.id]), default=None),
+                    closed_on=row.deregistered_on,
+                ),
+                {**NOBODYS, "provider_id": row.id},
+                [each for each in contracts[row.id] if each.service_id is None],
+            )
+            for row in rows
+        }
+    bands: dict[int, dict[str, str]] = defaultdict(dict)
+    band = ServiceBand.__table__
+    standing = select(band.c.service_id, band.c.scheme, band.c.band)
+    for each in connection.execute(standing.where(scope.within(band), band.c.state == BandState.confirmed)):
+        bands[each.service_id][each.scheme] = each.band
+    return {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
+
+
+def _service(row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, str], framework: InForce | None) -> Owner:
+    contracted = row.commissioning in BOUGHT or bool(contracts)
+    bought = row.commissioning not in (Commissioning.not_recorded, Commissioning.not_commissioned)
+    here = framework is not None and row.local_authority == framework.authority and row.sector == SOCIAL_CARE
+    gone = row.registration_status is RegistrationStatus.deregistered or row.merged_into_id is not None
+    facts = cadence.Subject(
+        kind=CadenceSubject.service,
+        id=row.id,
+        service_type=row.service_type,
+        contracted=contracted,
+        watched=contracted or bought or here,
+        grant_funded=row.commissioning is Commissioning.grant_funded,
+        rating=row.rating,
+        bands=bands,
+        entered_on=_day(row.created_at),
+        contract_starts_on=min((each.starts_on for each in contracts), default=None),
+        closed=gone,
+        dormant=row.dormant,
     )
-    to_me = new.allocated_officer_id == actor.post_id
-    if Role.manager in actor.roles:
-        to_me = or_(to_me, new.allocated_officer_id.is_(None))
-    rows = (
-        select(Succession)
-        .outerjoin(old, old.id == Succession.predecessor_id)
-        .outerjoin(new, new.id == Succession.successor_id)
-        .options(*(joinedload(each) for each in successions.NAMED))
-        .where(and_(Succession.state.in_(CARRYING), Succession.acknowledged_at.is_(None), at_work, to_me))
-        .order_by(Succession.id)
-        .limit(SHOWN)
+    keys = {
+        "service_id": row.id,
+        "provider_id": row.provider_id,
+        "contract_id": None,
+        "officer_id": row.allocated_officer_id,
+    }
+    return Owner(facts, keys, [each for each in contracts if each.service_id == row.id])
+
+
+def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
+    return replace(
+        owner,
+        kind=CadenceSubject.contract,
+        id=contract.id,
+        contracted=True,
+        grant_funded=owner.grant_funded or contract.kind == "grant",
+        level=contract.monitoring_level,
+        rag=contract.rag,
+        contract_kind=contract.kind,
+        entered_on=contract.starts_on,
+        contract_starts_on=contract.starts_on,
+        contract_ends_on=contract.ends_on,
+        mid_term_on=contract.mid_term_on,
     )
-    return [Waiting(item, "acknowledge") for item in session.scalars(rows)]
 
 
-def overdue(session: Session, actor: Actor) -> list[Waiting]:
-    """What should have been done before today: reviews, next steps, and visits."""
-    reviews = (
-        _suspensions()
-        .where(Suspension.state.in_(IN_FORCE_STATES), Suspension.next_review_on < actor.today)
-        .order_by(Suspension.next_review_on)
-        .limit(SHOWN)
-    )
-    found = [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
-    found += [each for each in next_steps(session, actor) if each.by is not None and each.by < actor.today]
-    late = (
-        _visits()
-        .where(
-            (Visit.state.in_([VisitState.planned, VisitState.awaiting_authorisation]) & (Visit.due_on < actor.today))
-            | ((Visit.state == VisitState.scheduled) & (Visit.starts_at < actor.now))
-        )
-        .order_by(Visit.id)
-        .limit(SHOWN)
-    )
-    found += [
-        Waiting(item, "begin" if item.state is VisitState.scheduled else "schedule", _when(item))
-        for item in session.scalars(late)
-    ]
-    for workflow in WORKFLOWS.values():
-        for each in workflow.due:
-            found += _due(session, workflow, each, each[0] < actor.today)
-    return sorted(found, key=lambda each: each.by or dt.date.min)
-
-
-def _due(session: Session, workflow: Workflow, clock: Due, when: Any) -> list[Waiting]:
-    """Records that wait for the step of a clock of their workflow, by a day of which `when` holds."""
-    column, states, step = clock
-    rows = select(workflow.model).options(*(joinedload(each) for each in workflow.named))
-    rows = rows.where(workflow.model.state.in_(states), when).order_by(column).limit(SHOWN)
-    return [Waiting(item, step, getattr(item, column.key)) for item in session.scalars(rows)]
-
-
-def _when(visit: Visit) -> dt.date | None:
-    return visit.starts_at.date() if visit.state is VisitState.scheduled and visit.starts_at else visit.due_on
-
-
-def next_steps(session: Session, actor: Actor) -> list[Waiting]:
-    """Stops of new purchase that have stood so long that a Head of Service records next steps (HP 8).
-
-    Due first when the clock says, then after every review.
-    """
-    newest = (
-        select(SuspensionReview.suspension_id, func.max(SuspensionReview.on).label("on"))
-        .where(SuspensionReview.kind == ReviewKind.next_steps)
-        .group_by(SuspensionReview.suspension_id)
-        .subquery()
-    )
-    reviewed = (
-        select(SuspensionReview.suspension_id, func.max(SuspensionReview.on).label("on"))
-        .where(SuspensionReview.kind == ReviewKind.review)
-        .group_by(SuspensionReview.suspension_id)
-        .subquery()
-    )
-    rows = session.execute(
-        _suspensions()
-        .add_columns(newest.c.on.label("recorded"), reviewed.c.on.label("reviewed"))
-        .outerjoin(newest, newest.c.suspension_id == Suspension.id)
-        .outerjoin(reviewed, reviewed.c.suspension_id == Suspension.id)
-        .where(
-            Suspension.state.in_(IN_FORCE_STATES),
-            Suspension.kind == RestrictionEffect.no_new_purchase,
-            Suspension.starts_on < actor.today - dt.timedelta(days=90),
-        )
-    ).all()
-    found = []
-    for item, recorded, looked in rows:
-        first = due(session, ClockKey.suspension_next_steps, item.starts_on)
-        by = first if recorded is None else (looked if looked is not None and looked > recorded else None)
-        if by is not None and by <= actor.today:
-            found.append(Waiting(item, "record_next_steps", by))
+def _contracts(connection: Connection, scope: Scope, rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """The running contracts of each: a service's own, and those that its provider has for all of its services."""
+    contract, found = Contract.__table__, defaultdict(list)
+    running = select(contract).where(contract.c.state == ContractState.running).order_by(contract.c.id)
+    if scope.subject is CadenceSubject.provider:
+        for each in connection.execute(running.where(contract.c.provider_id.in_(scope.ids))):
+            found[each.provider_id].append(each)
+        return found
+    of_provider: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        of_provider[row.provider_id].append(row.id)
+    for_all = contract.c.service_id.is_(None) & contract.c.provider_id.in_(of_provider)
+    for each in connection.execute(running.where(or_(contract.c.service_id.in_(scope.ids), for_all))):
+        for owner in [each.service_id] if each.service_id is not None else of_provider[each.provider_id]:
+            found[owner].append(each)
     return found
 
 
-def coming(session: Session, actor: Actor, days: int = 7) -> list[Waiting]:
-    """This actor's own visits, and the reviews that anybody must make, in the days ahead."""
-    until = actor.now + dt.timedelta(days=days)
-    rows = (
-        _visits()
-        .where(Visit.officer_id == actor.post_id, Visit.state == VisitState.scheduled)
-        .where(Visit.starts_at >= actor.now, Visit.starts_at <= until)
-        .order_by(Visit.starts_at)
-        .limit(SHOWN)
-    )
-    found = [Waiting(item, "begin", _when(item)) for item in session.scalars(rows)]
-    reviews = (
-        _suspensions()
-        .where(
-            Suspension.state.in_(IN_FORCE_STATES),
-            Suspension.next_review_on.between(actor.today, actor.today + dt.timedelta(days=days)),
-        )
-        .order_by(Suspension.next_review_on)
-        .limit(SHOWN)
-    )
-    found += [Waiting(item, "review", item.next_review_on) for item in session.scalars(reviews)]
-    for workflow in WORKFLOWS.values():
-        for each in workflow.due:
-            ahead = each[0].between(actor.today, actor.today + dt.timedelta(days=days))
-            found += _due(session, workflow, each, ahead)
-    return found
+History = dict[int, list[tuple[int | None, cadence.Done]]]
 
 
-def unfinished(session: Session, actor: Actor) -> list[Waiting]:
-    """This actor's own visits that are begun or written up and not published."""
-    rows = (
-        _visits()
-        .where(Visit.officer_id == actor.post_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
-        .order_by(Visit.began_at)
-        .limit(SHOWN)
-    )
-    return [
-        Waiting(item, "write_up" if item.state is VisitState.under_way else "publish") for item in session.scalars(rows)
+def _history(connection: Connection, scope: Scope) -> tuple[History, dict[int, list[cadence.Planned]]]:
+    """What was done, with the contract that it was done for, and what is booked."""
+    visit, meeting, occurrence = Visit.__table__, Meeting.__table__, Occurrence.__table__
+    kind = ActivityType.__table__
+    nothing = {
+        "at": cast(null(), UtcDateTime()),
+        "on": cast(null(), Date),
+        "outcome": cast(null(), visit.c.outcome.type),
+        "period_start": cast(null(), Date),
+        "contract_id": cast(null(), Integer),
+    }
+
+    def asked(table: FromClause, done: Any, **columns: Any) -> Any:
+        told = [value.label(name) for name, value in sorted({**nothing, **columns}.items())]
+        own = select(scope.whose(table).label("whose"), kind.c.key, type_coerce(done, Boolean).label("done"), *told)
+        return own.join(kind, kind.c.id == table.c.activity_type_id).where(scope.within(table))
+
+    parts = [
+        asked(
+            occurrence,
+            literal(True),
+            on=occurrence.c.done_on,
+            period_start=occurrence.c.period_start,
+            contract_id=occurrence.c.contract_id,
+        ).where(occurrence.c.state == OccurrenceState.recorded),
+        asked(meeting, meeting.c.state.in_(DONE_MEETINGS), on=meeting.c.meets_on).where(
+            meeting.c.state.in_([*DONE_MEETINGS, M.scheduled])
+        ),
     ]
-
-
-def without_officer(session: Session) -> int:
-    """How many open services have no linked officer (HA 2.2)."""
-    return (
-        session.scalar(
-            select(func.count(Service.id)).where(
-                Service.allocated_officer_id.is_(None),
-                Service.sector == SOCIAL_CARE,
-                Service.merged_into_id.is_(None),
-                Service.registration_status != RegistrationStatus.deregistered,
+    if scope.holds(visit):
+        is_done = visit.c.state.in_(DONE_VISITS)
+        at = case((is_done, visit.c.began_at), else_=visit.c.starts_at)
+        parts.append(
+            asked(visit, is_done, at=at, outcome=visit.c.outcome).where(
+                visit.c.state.in_([*DONE_VISITS, *BOOKED_VISITS])
             )
         )
-        or 0
+    done: History = defaultdict(list)
+    booked: dict[int, list[cadence.Planned]] = defaultdict(list)
+    for row in connection.execute(union_all(*parts)):
+        on = row.on or _day(row.at)
+        if row.done:
+            done[row.whose].append((row.contract_id, cadence.Done(row.key, on, row.period_start, row.outcome)))
+        else:
+            booked[row.whose].append(cadence.Planned(row.key, on))
+    return done, booked
+
+
+def _rests(connection: Connection, scope: Scope) -> dict[int, list[cadence.Rest]]:
+    """Where the counting rests or rested."""
+    pause, found = Pause.__table__, defaultdict(list)
+    for row in connection.execute(select(pause, scope.whose(pause).label("whose")).where(scope.within(pause))):
+        found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on))
+    return found
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    """The date on the office wall."""
+    return moment.astimezone(LONDON).date()
+
+
+# --- deadlines of records ---
+
+
+def deadlines(
+    connection: Connection, scope: Scope, framework: InForce | None, owners: Mapping[int, Owner]
+) -> Iterator[dict[str, Any]]:
+    """By when the records of these wait for which step, as rows of the table: what the workflows declare as `due`."""
+    asked: list[Any] = []
+    dues: list[tuple[type[Any], Due]] = []
+    for model, workflow in WORKFLOWS.items():
+        table = model.__table__
+        for due in workflow.due:
+            whole = table if due.part_of is None else next(iter(table.c[due.part_of].foreign_keys)).column.table
+            if not scope.holds(whole):
+                continue
+            column = table.c[due.column.key]
+            timed = isinstance(column.type, UtcDateTime)
+            rows = select(
+                literal(len(dues)).label("which"),
+                scope.whose(whole).label("whose"),
+                table.c.id,
+                (table.c.officer_id if "officer_id" in table.c else cast(null(), Integer)).label("officer_id"),
+                (cast(null(), Date) if timed else column).label("on"),
+                (column if timed else cast(null(), UtcDateTime())).label("at"),
+            ).where(scope.within(whole), table.c.state.in_(list(due.states)), column.is_not(None))
+            rows = rows if due.where is None else rows.where(due.where)
+            asked.append(rows if whole is table else rows.join(whole, whole.c.id == table.c[due.part_of]))
+            dues.append((model, due))
+    rests = _rests(connection, scope)
+    found: Any = connection.execute(union_all(*asked))
+    for row in found:
+        model, due = dues[row.which]
+        moment: dt.datetime | None = row.at.astimezone(LONDON) if row.at is not None else None
+        on: dt.date = moment.date() if moment is not None else row.on
+        owner = owners[row.whose]
+        identity = f"{model.__tablename__}:{row.id}:{due.step}"
+        clock = framework.clocks.get(due.clock) if framework is not None else None
+        resting = [each for each in rests.get(row.whose, ()) if each.identity == identity and each.until_on is None]
+        told: dict[str, Any] = {"clause": WORKFLOWS[model].steps[due.step].clause}
+        if clock is not None:
+            told = {"clause": clock.clause, **_told(clock, on)}
+        yield {
+            **BY_DEADLINE,
+            **owner.keys,
+            **told,
+            "officer_id": row.officer_id or owner.keys["officer_id"],
+            "identity": identity,
+            "name": str(WORKFLOWS[model].steps[due.step].label),
+            "rule": due.clock or due.step,
+            "record_type": model.__tablename__,
+            "record_id": row.id,
+            "step": due.step,
+            "due_on": on,
+            "due_time": moment.time() if moment else None,
+            "paused_since": resting[0].from_on if resting else None,
+        }
+
+
+BY_DEADLINE = dict.fromkeys(WRITTEN) | {"source": ObligationSource.deadline, "because": []}
+
+
+def _told(clock: Any, on: dt.date) -> dict[str, Any]:
+    """When the clock of a deadline reminds, and when it tells whom that it ran out."""
+    told = clock.escalates_to is not None
+    return {
+        "warn_on": on - dt.timedelta(days=clock.warn) if clock.warn else None,
+        "escalates_to": clock.escalates_to,
+        "escalate_on": on + dt.timedelta(days=clock.escalates_after + 1) if told else None,
+    }
+
+
+# --- kept as things change ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Touched:
+    """What a transaction has changed so far, of which the diary is derived anew before it commits."""
+
+    today: dt.date
+    services: set[int] = field(default_factory=set)
+    providers: set[int] = field(default_factory=set)
+    for_all: set[int] = field(default_factory=set)
+    """Providers with a contract that is for all of their services."""
+    council: bool = False
+    everything: bool = False
+
+
+TOUCHED = "careward_touched"
+"""Where a session keeps what its flushes have changed."""
+
+
+@event.listens_for(Session, "after_flush")
+def note_touched(session: Session, context: UOWTransaction) -> None:
+    """Whose diary a flush may have changed: both, where a record moves from one service to another."""
+    actor = current_actor()
+    for item in (*session.new, *session.dirty, *session.deleted):
+        if actor is None or not _tells(type(item)):
+            continue
+        touched = session.info.setdefault(TOUCHED, Touched(actor.today))
+        touched.today = max(touched.today, actor.today)
+        if isinstance(item, Framework):
+            touched.everything |= "state" in changes_of(item)
+        elif isinstance(item, Service):
+            touched.services.add(item.id)
+        elif isinstance(item, Provider):
+            touched.providers.add(item.id)
+        else:
+            _note_record(session, touched, item)
+
+
+TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, ServiceBand}
+
+
+def _tells(model: type[Any]) -> bool:
+    """Whether the diary follows from a record of this kind."""
+    return model in TELLING or (model in WORKFLOWS and bool(WORKFLOWS[model].due))
+
+
+def _note_record(session: Session, touched: Touched, item: Any) -> None:
+    changes, model = changes_of(item), type(item)
+    part_of = next((due.part_of for due in WORKFLOWS[model].due if due.part_of), None) if model in WORKFLOWS else None
+
+    def named(field: str) -> set[int | None]:
+        return {*changes.get(field, ()), getattr(item, field, None)}
+
+    if part_of is not None:
+        whole = next(iter(model.__table__.c[part_of].foreign_keys)).column.table
+        of_these = select(whole.c.service_id, whole.c.provider_id).where(whole.c.id.in_(named(part_of) - {None}))
+        about = [(row.service_id, row.provider_id) for row in session.connection().execute(of_these)]
+    else:
+        about = [(service, provider) for service in named("service_id") for provider in named("provider_id")]
+    for service, provider in about:
+        if service is not None:
+            touched.services.add(service)
+        elif provider is not None:
+            touched.providers.add(provider)
+        else:
+            touched.council = True
+        if isinstance(item, Contract) and provider is not None:
+            touched.providers.add(provider)
+            touched.for_all |= {provider} if service is None else set()
+
+
+@event.listens_for(Session, "before_commit")
+def derive_touched(session: Session) -> None:
+    """Derive what this transaction touched, so that the diary is never behind what was committed."""
+    if TOUCHED not in session.info and not (session.new or session.dirty or session.deleted):
+        return
+    session.flush()
+    touched: Touched | None = session.info.pop(TOUCHED, None)
+    if touched is None:
+        return
+    if touched.everything:
+        derive(session, touched.today, *everything(session))
+        return
+    if touched.for_all:
+        service = Service.__table__
+        of_these = select(service.c.id).where(service.c.provider_id.in_(touched.for_all))
+        touched.services |= set(session.connection().execute(of_these).scalars())
+    derive(session, touched.today, touched.services, touched.providers, touched.council)
+
+
+@event.listens_for(Session, "after_rollback")
+def forget_touched(session: Session) -> None:
+    """What was rolled back changed nothing."""
+    session.info.pop(TOUCHED, None)
+
+
+def everything(session: Session) -> tuple[list[int], list[int], bool]:
+    """Whatever can owe something or has an obligation: the council's part of a register, and never the whole of it."""
+    connection = session.connection()
+    service, provider, contract, framework = (each.__table__ for each in (Service, Provider, Contract, Framework))
+    authority = select(framework.c.authority).where(framework.c.state == FrameworkState.in_force).scalar_subquery()
+    services = select(service.c.id).where(
+        or_(
+            service.c.local_authority == authority,
+            service.c.commissioning.not_in([Commissioning.not_recorded, Commissioning.not_commissioned]),
+            service.c.provider_id.in_(select(contract.c.provider_id)),
+            service.c.id.in_(select(_obligation.c.service_id)),
+        )
     )
+    providers = select(provider.c.id).where(
+        or_(
+            provider.c.id.in_(select(contract.c.provider_id)),
+            provider.c.id.in_(select(_obligation.c.provider_id).where(_obligation.c.service_id.is_(None))),
+        )
+    )
+    return list(connection.execute(services).scalars()), list(connection.execute(providers).scalars()), True

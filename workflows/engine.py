@@ -14,14 +14,11 @@ from workflows import deputies, four_eyes, ledger
 from workflows.access import Role, Scope, who
 from workflows.actor import Actor, current_actor
 from workflows.gate import BY_HAND, ByHand, Refused, out_of_scope, stepping
-from workflows.steps import Step
+from workflows.steps import Due, Step
 from workflows.visibility import GOVERNED
 
 WORKFLOWS: dict[type[Any], "Workflow"] = {}
 """Every workflow, by the model whose records it moves."""
-
-Due = tuple[Any, Iterable[Any], str]
-"""A column, the states in which it counts, and the step that is due by then."""
 
 
 class Workflow:
@@ -29,7 +26,7 @@ class Workflow:
 
     `desk` names the deciding steps that put a record on the desk of whoever may take them, each with what else must
     hold of the record (None: nothing but its state). `named` are the relations that a record's name is made of.
-    `due` says by when it waits for which step: (column, the states in which it waits, step), or several of these.
+    `due` says by when it waits for which step: the diary follows from it.
     `parts` are the foreign keys by which other records belong to it: whoever wrote one of those wrote the record too
     (four eyes).
     """
@@ -41,11 +38,10 @@ class Workflow:
         by_hand: ByHand | None = None,
         desk: Mapping[str, Any] | None = None,
         named: Sequence[Any] = (),
-        due: Due | list[Due] | None = None,
+        due: Sequence[Due] = (),
         parts: Sequence[Any] = (),
     ) -> None:
-        self.model, self.desk, self.named, self.parts = model, desk or {}, named, parts
-        self.due = due if isinstance(due, list) else [due] if due else []
+        self.model, self.desk, self.named, self.due, self.parts = model, desk or {}, named, due, parts
         self.steps = {step.name: step for step in steps}
         WORKFLOWS[model] = self
         if by_hand is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Column, Enum, func, select
+from sqlalchemy import JSON, Column, Enum, func, select
 from sqlalchemy.orm import Session
 
 from models.base import Model
@@ -19,20 +19,30 @@ from models.framework import (
     RESTRICTS_NOTHING,
     ActivityType,
     ApprovalRule,
+    Band,
+    Cadence,
     Clock,
     ClockKey,
     Decision,
     Framework,
     FrameworkState,
+    Indicator,
+    NoticeReason,
+    OversightGroup,
     RestrictionEffect,
     RestrictionKind,
+    Retention,
+    Scheme,
+    ServiceTypeName,
+    Term,
     Trigger,
 )
 from models.ledger import LedgerKind
 from workflows.access import ASCENDING
+from workflows.actor import current_actor
 from workflows.clocks import SUBDIVISIONS
 from workflows.framework import in_force
-from workflows.gate import maintenance, record
+from workflows.gate import Refused, maintenance, record
 from workflows.ledger import plain
 
 Row = dict[str, Any]
@@ -51,6 +61,8 @@ class Kind:
     """One kind of row in the files: its table, and the fields that tell its rows apart."""
 
     model: type[Any]
+    relation: str
+    """What the framework calls its rows."""
     identity: tuple[str, ...]
 
     def fields(self) -> dict[str, Column[Any]]:
@@ -61,16 +73,28 @@ class Kind:
         return " ".join(str(row[field]) for field in self.identity if row.get(field) is not None)
 
 
-OWN_FIELDS = {"id", "framework_id", "edition", "state", "version", "created_at", "created_by_id"}
+OWN_FIELDS = {
+    "id", "framework_id", "edition", "state", "in_force_from", "since", "version", "created_at", "created_by_id",
+}  # fmt: skip
 KINDS = {
-    "activity_type": Kind(ActivityType, ("key",)),
-    "approval_rule": Kind(ApprovalRule, ("decision", "effect")),
-    "clock": Kind(Clock, ("key",)),
-    "restriction_kind": Kind(RestrictionKind, ("effect",)),
-    "trigger": Kind(Trigger, ("event",)),
+    "term": Kind(Term, "terms", ("key",)),
+    "service_type": Kind(ServiceTypeName, "service_types", ("service_type",)),
+    "activity_type": Kind(ActivityType, "activity_types", ("key",)),
+    "scheme": Kind(Scheme, "schemes", ("key",)),
+    "band": Kind(Band, "bands", ("scheme", "key")),
+    "indicator": Kind(Indicator, "indicators", ("scheme", "key")),
+    "group": Kind(OversightGroup, "groups", ("key",)),
+    "cadence": Kind(Cadence, "cadences", ("key",)),
+    "clock": Kind(Clock, "clocks", ("key",)),
+    "approval_rule": Kind(ApprovalRule, "approval_rules", ("decision", "effect")),
+    "trigger": Kind(Trigger, "triggers", ("event",)),
+    "restriction_kind": Kind(RestrictionKind, "restriction_kinds", ("effect",)),
+    "notice_reason": Kind(NoticeReason, "notice_reasons", ("key",)),
+    "retention": Kind(Retention, "retentions", ("record",)),
 }
-HEAD = Kind(Framework, ())
-MAY_BE_EMPTY = {"purpose"}
+"""In the order in which they are written: each after those that it points to."""
+HEAD = Kind(Framework, "", ())
+MAY_BE_EMPTY = {"purpose", "note", "membership", "criteria", "interventions"}
 
 
 @dataclass
@@ -102,6 +126,9 @@ def load(session: Session, *paths: Path) -> Framework:
     if before is not None and known == content.plain():
         return before
     newest = session.scalar(select(func.max(Framework.edition)).where(Framework.key == content.head["key"]))
+    actor = current_actor()
+    if actor is None:
+        raise Refused(_("Nobody is acting."))
     note = _("From %(files)s.", files=", ".join(path.name for path in paths))
     with maintenance("framework load"):
         if before is not None:
@@ -109,9 +136,12 @@ def load(session: Session, *paths: Path) -> Framework:
             told = [FrameworkState.in_force.value, FrameworkState.retired.value]
             record(session, LedgerKind.maintenance, before, {"state": told}, note)
         framework = Framework(**content.head, edition=(newest or 0) + 1, state=FrameworkState.in_force)
+        framework.in_force_from = actor.today
         session.add(framework)
+        session.flush()
         for kind, rows in content.rows.items():
             session.add_all(KINDS[kind].model(framework=framework, **row) for row in rows.values())
+            session.flush()
         now = content.plain()
         changes = {
             place: [known.get(place), now.get(place)]
@@ -125,15 +155,9 @@ def load(session: Session, *paths: Path) -> Framework:
 def content_of(framework: Framework) -> Content:
     """What a loaded framework says, in the form in which it was read."""
     rows: dict[str, dict[str, Row]] = {}
-    for kind, items in (
-        ("activity_type", framework.activity_types),
-        ("approval_rule", framework.approval_rules),
-        ("clock", framework.clocks),
-        ("restriction_kind", framework.restriction_kinds),
-        ("trigger", framework.triggers),
-    ):
-        found = [_row_of(KINDS[kind], item) for item in items]
-        rows[kind] = {KINDS[kind].name(row): row for row in found}
+    for name, kind in KINDS.items():
+        found = [_row_of(kind, item) for item in getattr(framework, kind.relation)]
+        rows[name] = {kind.name(row): row for row in found}
     return Content(_row_of(HEAD, framework), rows)
 
 
@@ -236,11 +260,14 @@ def _check_value(place: str, column: Column[Any], value: Any) -> Iterator[str]:
     words = list(SUBDIVISIONS) if column.name == "nation" else None
     if isinstance(column.type, Enum):
         words = [each.value for each in column.type.enum_class or ()]
-    expected = column.type.python_type
+    expected: type[Any] = column.type.python_type
     if words is not None:
         if value not in words:
             allowed = ", ".join(words)
             yield _("%(place)s: “%(field)s” is %(value)s. Allowed: %(allowed)s.", allowed=allowed, **told)
+    elif isinstance(column.type, JSON):
+        if not isinstance(value, list) or not value:
+            yield _("%(place)s: “%(field)s” is %(value)s, and must be a list in brackets that names something.", **told)
     elif type(value) is not expected:
         yield WRONG_TYPE[expected] % told
     elif expected is str and not value.strip() and column.name not in MAY_BE_EMPTY:

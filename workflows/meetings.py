@@ -35,7 +35,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.parts import key_of, state_of_whole, stays
 from workflows.providers import OFFICERS, fits, is_watched
-from workflows.steps import Approver, Input, InputKind, Step
+from workflows.steps import Approver, Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 S = MeetingState
@@ -445,7 +445,7 @@ WORKFLOW = Workflow(
         "approve_minutes": None,
         "take_up_concerns": Meeting.concerns.is_not(None) & Meeting.concerns_answer.is_(None),
     },
-    due=(Meeting.meets_on, {S.scheduled}, "hold"),
+    due=[Due(Meeting.starts_at, {S.scheduled}, "hold")],
     parts=(MeetingItem.meeting_id, MeetingAttendance.meeting_id, MeetingDecision.meeting_id),
 )
 

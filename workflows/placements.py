@@ -45,7 +45,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import BY_HAND, ByHand, Refused
 from workflows.parts import key_of, state_of_whole, stays
 from workflows.providers import OFFICERS
-from workflows.steps import Input, InputKind, Step
+from workflows.steps import Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 V, P, C = ValidationState, PlacementState, PaymentCheckState
@@ -305,7 +305,7 @@ VALIDATIONS = Workflow(
     withdraw(V.withdrawn, V.requested, V.checking),
     by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
     desk={"begin": None, "approve": None},
-    due=(Validation.expires_on, APPROVED, "expire"),
+    due=[Due(Validation.expires_on, APPROVED, "expire", ClockKey.validation_valid)],
     named=(Validation.service,),
     parts=(RegulatorCheck.validation_id, AuthorityReference.validation_id),
 )
@@ -629,8 +629,8 @@ PLACEMENTS = Workflow(
     ),
     by_hand=ByHand(frozenset(PLACEMENT), states=frozenset({P.proposed}), check=is_validated, fill=follow_validation),
     due=[
-        (Placement.next_rating_check_on, {P.active}, "record_rating_check"),
-        (Placement.next_host_check_on, {P.active}, "record_host_check"),
+        Due(Placement.next_rating_check_on, {P.active}, "record_rating_check", ClockKey.placement_rating_check),
+        Due(Placement.next_host_check_on, {P.active}, "record_host_check", ClockKey.placement_host_check),
     ],
     named=(Placement.service,),
 )
@@ -695,7 +695,7 @@ CHECKS = Workflow(
     withdraw(C.withdrawn, C.requested),
     by_hand=ByHand(frozenset(PAYMENT_CHECK), states=frozenset({C.requested})),
     desk={"check": DirectPaymentCheck.state == C.requested},
-    due=(DirectPaymentCheck.check_due_on, {C.listed}, "check"),
+    due=[Due(DirectPaymentCheck.check_due_on, {C.listed}, "check", ClockKey.direct_payment_check)],
     named=(DirectPaymentCheck.service,),
 )
 
@@ -729,7 +729,7 @@ ALERTS = Workflow(
         accepts=done_since_found,
         clause="OL; HA 3.88; HA 3.97",
     ),
-    due=(RatingAlert.found_on, {AlertState.open}, "close"),
+    due=[Due(RatingAlert.found_on, {AlertState.open}, "close")],
     named=(RatingAlert.service,),
 )
 

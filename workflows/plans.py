@@ -21,7 +21,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.parts import state_of_whole, stays
 from workflows.providers import OFFICERS, fits, is_watched
-from workflows.steps import Input, InputKind, Step
+from workflows.steps import Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 S, A = PlanState, ActionState
@@ -279,7 +279,7 @@ ACTIONS = Workflow(
     by_hand=ByHand(frozenset(ACTION), states=frozenset({A.open}), check=may_be_written),
     desk={"verify": None},
     named=(),
-    due=(Action.due_on, (A.open,), "report_done"),
+    due=[Due(Action.due_on, {A.open}, "report_done", part_of="plan_id")],
 )
 
 attachable(Plan)

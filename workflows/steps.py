@@ -1,6 +1,6 @@
 """What a step is: the declarations that the workflows are written in, and the engine reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
 from models.base import Model
+from models.framework import ClockKey
 from workflows.access import Role
 from workflows.actor import Actor
 
@@ -66,6 +67,23 @@ class Approver:
     roles: frozenset[Role]
     group: str | None = None
     clause: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """By when a record waits for which step, in which of its states: an obligation of the diary (section 3)."""
+
+    column: Any
+    states: Collection[Any]
+    step: str
+    clock: ClockKey | None = None
+    """The framework's clock that set the day, which says who is told and by what clause."""
+    rests: bool = True
+    """Whether the counting may rest, with a reason; the clock of a restriction never does."""
+    where: Any = None
+    """What else must hold of the record; None: nothing."""
+    part_of: str | None = None
+    """The foreign key to the record that says of which service or provider it is, where it does not say so itself."""
 
 
 @dataclass(frozen=True)

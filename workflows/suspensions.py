@@ -1,5 +1,6 @@
 """What may happen to a restriction on purchasing, who may do it, and what follows (domain section 10)."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from enum import StrEnum, auto
 from typing import Any
@@ -42,7 +43,7 @@ from workflows.engine import Workflow, drafted_by_console
 from workflows.gate import ByHand, Refused
 from workflows.parts import key_of
 from workflows.providers import OFFICERS, belongs_together
-from workflows.steps import Approver, Input, InputKind, Step
+from workflows.steps import Approver, Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 S = SuspensionState
@@ -125,13 +126,11 @@ def has_no_variation(suspension: Suspension, actor: Actor) -> str | None:
 
 
 def has_stood_long(suspension: Suspension, actor: Actor) -> str | None:
-    if suspension.kind is not RestrictionEffect.no_new_purchase or suspension.starts_on is None:
+    if suspension.kind is not RestrictionEffect.no_new_purchase:
         return _("Next steps are recorded for a stop of all new purchase.")
-    due_on = due(session_of(suspension), ClockKey.suspension_next_steps, suspension.starts_on)
-    if actor.today < due_on:
-        return _(
-            "Next steps are recorded once it has stood for six months, on %(day)s.", day=due_on.strftime("%d/%m/%Y")
-        )
+    due_on = suspension.next_steps_on
+    if due_on is not None and actor.today < due_on:
+        return _("Next steps are recorded once it has stood long, on %(day)s.", day=due_on.strftime("%d/%m/%Y"))
     return None
 
 
@@ -234,11 +233,20 @@ def start_restriction(suspension: Suspension, actor: Actor, values: Mapping[str,
     session = session_of(suspension)
     suspension.starts_on = actor.today
     suspension.next_review_on = due(session, ClockKey.suspension_review, actor.today)
+    wait_for_next_steps(suspension, actor.today)
     letter(suspension, LetterKind.decision, actor, answer_by=due(session, ClockKey.remediation_plan, actor.today))
+
+
+def wait_for_next_steps(suspension: Suspension, since: dt.date) -> None:
+    """A stop of all new purchase has stood since that day: next steps are due by the framework's clock (HP 8)."""
+    stops = suspension.kind is RestrictionEffect.no_new_purchase
+    suspension.next_steps_on = due(session_of(suspension), ClockKey.suspension_next_steps, since) if stops else None
 
 
 def add_review(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
     suspension.next_review_on = due(session_of(suspension), ClockKey.suspension_review, actor.today)
+    if suspension.kind is RestrictionEffect.no_new_purchase and suspension.next_steps_on is None:
+        suspension.next_steps_on = actor.today
     suspension.reviews.append(
         SuspensionReview(
             kind=ReviewKind.review,
@@ -251,6 +259,7 @@ def add_review(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) 
 
 
 def add_next_steps(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
+    suspension.next_steps_on = None
     suspension.reviews.append(
         SuspensionReview(kind=ReviewKind.next_steps, on=actor.today, next_steps=values["next_steps"])
     )
@@ -276,7 +285,10 @@ def propose(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> 
 def make_variation(suspension: Suspension, actor: Actor, values: Mapping[str, Any]) -> None:
     proposed = _pending(suspension)
     proposed.state, proposed.decided_by_id = VariationState.made, actor.person_id
-    suspension.kind, suspension.conditions = proposed.kind, proposed.conditions
+    if suspension.kind is not proposed.kind:
+        suspension.kind = proposed.kind
+        wait_for_next_steps(suspension, actor.today)
+    suspension.conditions = proposed.conditions
     suspension.service_id, suspension.part_id = proposed.service_id, proposed.part_id
     suspension.service = proposed.service
     suspension.part = proposed.part
@@ -521,6 +533,10 @@ WORKFLOW = Workflow(
         "lift": None,
         "vary": Suspension.variations.any(SuspensionVariation.state == VariationState.proposed),
     },
+    due=[
+        Due(Suspension.next_review_on, IN_FORCE, "review", ClockKey.suspension_review, rests=False),
+        Due(Suspension.next_steps_on, IN_FORCE, "record_next_steps", ClockKey.suspension_next_steps, rests=False),
+    ],
     named=(Suspension.provider, Suspension.service, Suspension.part),
 )
 attachable(Suspension)

@@ -25,9 +25,26 @@ from models.contracts import (
     SafeguardingProcess,
     SponsorLicence,
 )
+from models.diary import ClockNotice, Obligation, Occurrence, Pause
 from models.documents import Letter
 from models.feedback import Feedback
-from models.framework import ActivityType, ApprovalRule, Clock, Framework, RestrictionKind, Trigger
+from models.framework import (
+    ActivityType,
+    ApprovalRule,
+    Band,
+    Cadence,
+    Clock,
+    Framework,
+    Indicator,
+    NoticeReason,
+    OversightGroup,
+    RestrictionKind,
+    Retention,
+    Scheme,
+    ServiceTypeName,
+    Term,
+    Trigger,
+)
 from models.ledger import LedgerEntry, LedgerSeal
 from models.lists import Export, SavedView
 from models.meetings import (
@@ -64,6 +81,7 @@ from models.providers import (
     ServicePart,
 )
 from models.registers import RegisterProposal
+from models.risk import ServiceBand
 from models.sharing import Share
 from models.successions import Succession
 from models.suspensions import Suspension, SuspensionReview, SuspensionVariation
@@ -408,11 +426,21 @@ def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
 
 @visible(HostAuthority, AuthorityContact, resource=Resource.authorities)
 @visible(Agency, resource=Resource.agencies)
-@visible(Framework, ApprovalRule, Clock, Trigger, resource=Resource.frameworks)
-@visible(ActivityType, RestrictionKind, resource=Resource.help)
+@visible(
+    Framework, ApprovalRule, Cadence, Clock, Indicator, NoticeReason, OversightGroup, Retention, Trigger,
+    resource=Resource.frameworks,
+)  # fmt: skip
+@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.help)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
+
+
+@visible(ServiceBand, resource=Resource.bands)
+@visible(ClockNotice, Obligation, Occurrence, Pause, resource=Resource.diary)
+def diary(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
+    """The council's own: what is due, what was done, what the clock told, and the bands of services (section 3)."""
+    return true() if actor.works_here else false()
 
 
 def _mine(actor: Actor, row: Any) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
 from workflows.parts import key_of
 from workflows.providers import OFFICERS, is_officer, may_be_allocated
-from workflows.steps import Approver, Input, InputKind, Step
+from workflows.steps import Approver, Due, Input, InputKind, Step
 from workflows.visibility import attachable
 
 S = VisitState
@@ -285,6 +285,10 @@ WORKFLOW = Workflow(
         check=lambda visit, actor: _may_be_planned(visit),
     ),
     desk={"authorise": None},
+    due=[
+        Due(Visit.due_on, {S.planned, S.awaiting_authorisation}, "schedule"),
+        Due(Visit.starts_at, {S.scheduled}, "begin"),
+    ],
     named=(Visit.service, Visit.activity_type),
 )
 attachable(Visit)

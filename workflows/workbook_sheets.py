@@ -304,6 +304,8 @@ def _suspension(row: Row, bringing: Bringing) -> None:
         },
         **{name: row[name] or "" for name in ("evidence", "resident_risk", "conditions")},
     )
+    if suspension.kind is RestrictionEffect.no_new_purchase:
+        suspension.next_steps_on = due(session, ClockKey.suspension_next_steps, row["starts_on"])
     if another_in_force(session, suspension):
         row.note("service_id", _("A restriction is in force for this already. Vary that one instead."))
     row.make(suspension)

@@ -408,12 +408,17 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("in_force_from", sa.Date(), nullable=True),
         sa.Column("core_hours_start", sa.Time(), nullable=False),
         sa.Column("core_hours_end", sa.Time(), nullable=False),
+        sa.Column("weekly_hours", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("state = 'draft' OR in_force_from IS NOT NULL", name=op.f("ck_framework_in_force_has_day")),
         sa.CheckConstraint("core_hours_start < core_hours_end", name=op.f("ck_framework_core_hours_in_order")),
+        sa.CheckConstraint("weekly_hours > 0", name=op.f("ck_framework_weekly_hours_positive")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_framework_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_framework")),
         sa.UniqueConstraint("key", "edition", name=op.f("uq_framework_key_edition")),
@@ -762,10 +767,29 @@ def upgrade() -> None:
     op.create_table(
         "activity_type",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "visit",
+                "meeting",
+                "call",
+                "provider_return",
+                "self_assessment",
+                "review",
+                "analysis",
+                "report",
+                name="activityform",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("meeting_kind", sa.String(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("effort_minutes", sa.Integer(), nullable=True),
         sa.Column("needs_authorisation", sa.Boolean(), nullable=False),
         sa.Column(
             "announcement",
@@ -784,10 +808,20 @@ def upgrade() -> None:
         sa.Column("care_homes_only", sa.Boolean(), nullable=False),
         sa.Column("is_assessment", sa.Boolean(), nullable=False),
         sa.Column("longest_minutes", sa.Integer(), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(form = 'meeting') = (meeting_kind IS NOT NULL)", name=op.f("ck_activity_type_meeting_has_kind")
+        ),
+        sa.CheckConstraint(
+            "form = 'visit' OR NOT (needs_authorisation OR outside_core_hours OR is_assessment)",
+            name=op.f("ck_activity_type_visit_is_visit"),
+        ),
+        sa.CheckConstraint("effort_minutes > 0", name=op.f("ck_activity_type_effort_is_positive")),
         sa.CheckConstraint("longest_minutes > 0", name=op.f("ck_activity_type_longest_is_positive")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_activity_type_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_activity_type_framework_id")),
@@ -812,56 +846,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_answer_token_id_key")),
     )
     op.create_index(op.f("ix_api_answer_at"), "api_answer", ["at"], unique=False)
-    op.create_table(
-        "approval_rule",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("framework_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "decision",
-            sa.Enum(
-                "authorise_visit",
-                "suspension",
-                "convene_mdt",
-                name="decision",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "effect",
-            sa.Enum(
-                "with_conditions",
-                "voluntary",
-                "no_new_purchase",
-                name="restrictioneffect",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("role", sa.String(), nullable=True),
-        sa.Column("group_name", sa.String(), nullable=True),
-        sa.Column("clause", sa.String(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(role IS NULL) != (group_name IS NULL)", name=op.f("ck_approval_rule_role_or_group")),
-        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_approval_rule_created_by_id")),
-        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_approval_rule_framework_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_rule")),
-        sqlite_autoincrement=True,
-    )
-    op.create_index(op.f("ix_approval_rule_created_by_id"), "approval_rule", ["created_by_id"], unique=False)
-    op.create_index(op.f("ix_approval_rule_framework_id"), "approval_rule", ["framework_id"], unique=False)
-    op.create_index(
-        "uq_approval_rule_one_each",
-        "approval_rule",
-        ["framework_id", "decision", sa.literal_column("coalesce(effect, '')")],
-        unique=True,
-    )
     op.create_table(
         "arrival_row",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -904,7 +888,6 @@ def upgrade() -> None:
     op.create_table(
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column(
             "key",
             sa.Enum(
@@ -920,6 +903,10 @@ def upgrade() -> None:
                 "placement_rating_check",
                 "placement_host_check",
                 "direct_payment_check",
+                "factual_accuracy",
+                "harm_log",
+                "quarterly_return",
+                "significant_action",
                 name="clockkey",
                 native_enum=False,
                 create_constraint=True,
@@ -935,6 +922,8 @@ def upgrade() -> None:
                 "working_days",
                 "weeks",
                 "months",
+                "weekdays",
+                "quarters",
                 name="clockunit",
                 native_enum=False,
                 create_constraint=True,
@@ -942,11 +931,37 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "weekday",
+            sa.Enum(
+                "monday",
+                "tuesday",
+                "wednesday",
+                "thursday",
+                "friday",
+                "saturday",
+                "sunday",
+                name="weekday",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("at", sa.Time(), nullable=True),
+        sa.Column("warn", sa.Integer(), nullable=True),
+        sa.Column("escalates_to", sa.String(), nullable=True),
+        sa.Column("escalates_after", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(unit = 'weekdays') = (weekday IS NOT NULL)", name=op.f("ck_clock_weekdays_name_one")),
+        sa.CheckConstraint("escalates_to IN ('manager', 'head')", name=op.f("ck_clock_escalates_to_manager_or_head")),
         sa.CheckConstraint("length > 0", name=op.f("ck_clock_length_is_positive")),
+        sa.CheckConstraint("warn > 0 AND escalates_after >= 0", name=op.f("ck_clock_told_in_days")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_created_by_id")),
         sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_clock_framework_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
@@ -990,9 +1005,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_insurance_expires_on"), "insurance", ["expires_on"], unique=False)
     op.create_index(op.f("ix_insurance_provider_id"), "insurance", ["provider_id"], unique=False)
     op.create_table(
+        "notice_reason",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_notice_reason_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_notice_reason_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_reason")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_notice_reason_framework_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_notice_reason_created_by_id"), "notice_reason", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_notice_reason_framework_id"), "notice_reason", ["framework_id"], unique=False)
+    op.create_table(
         "restriction_kind",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column(
             "effect",
             sa.Enum(
@@ -1008,7 +1041,9 @@ def upgrade() -> None:
         ),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("needs_agreement", sa.Boolean(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -1020,6 +1055,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_restriction_kind_created_by_id"), "restriction_kind", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_restriction_kind_framework_id"), "restriction_kind", ["framework_id"], unique=False)
+    op.create_table(
+        "retention",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=False),
+        sa.Column("counted_from", sa.String(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("years > 0", name=op.f("ck_retention_years_positive")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_retention_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_retention_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention")),
+        sa.UniqueConstraint("framework_id", "record", name=op.f("uq_retention_framework_id_record")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_retention_created_by_id"), "retention", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_retention_framework_id"), "retention", ["framework_id"], unique=False)
+    op.create_table(
+        "scheme",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.Enum("service", "contract", name="bandsubject", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_scheme_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_scheme_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_scheme_framework_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_scheme_created_by_id"), "scheme", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_scheme_framework_id"), "scheme", ["framework_id"], unique=False)
     op.create_table(
         "service",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1162,6 +1242,44 @@ def upgrade() -> None:
     op.create_index("ix_service_sector_name", "service", ["sector", "name"], unique=False)
     op.create_index(op.f("ix_service_service_type"), "service", ["service_type"], unique=False)
     op.create_table(
+        "service_type_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "care_home_with_nursing",
+                "care_home",
+                "extra_care",
+                "supported_living",
+                "home_care",
+                "day_service",
+                "advice",
+                "other",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_type_name_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_service_type_name_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_type_name")),
+        sa.UniqueConstraint(
+            "framework_id", "service_type", name=op.f("uq_service_type_name_framework_id_service_type")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_service_type_name_created_by_id"), "service_type_name", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_service_type_name_framework_id"), "service_type_name", ["framework_id"], unique=False)
+    op.create_table(
         "share",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("record_type", sa.String(), nullable=False),
@@ -1220,9 +1338,49 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sponsor_licence_created_by_id"), "sponsor_licence", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_sponsor_licence_state"), "sponsor_licence", ["state"], unique=False)
     op.create_table(
+        "term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "key",
+            sa.Enum(
+                "officer",
+                "service",
+                "provider",
+                "visit",
+                "assessment",
+                "suspension",
+                "plan",
+                "band",
+                "meeting",
+                "mdt",
+                "harm_log",
+                "framework",
+                name="termkey",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("one", sa.String(), nullable=False),
+        sa.Column("many", sa.String(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_term_created_by_id")),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_term_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_term_framework_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_term_created_by_id"), "term", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_term_framework_id"), "term", ["framework_id"], unique=False)
+    op.create_table(
         "trigger",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column(
             "event",
             sa.Enum(
@@ -1253,7 +1411,9 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -1269,6 +1429,244 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_trigger_created_by_id"), "trigger", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_trigger_framework_id"), "trigger", ["framework_id"], unique=False)
+    op.create_table(
+        "band",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("criteria", sa.String(), nullable=False),
+        sa.Column("interventions", sa.String(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_band_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "scheme"], ["scheme.framework_id", "scheme.key"], name=op.f("fk_band_framework_id_scheme")
+        ),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_band_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_band")),
+        sa.UniqueConstraint("framework_id", "scheme", "key", name=op.f("uq_band_framework_id_scheme_key")),
+        sa.UniqueConstraint("framework_id", "scheme", "position", name=op.f("uq_band_framework_id_scheme_position")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_band_created_by_id"), "band", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_band_framework_id"), "band", ["framework_id"], unique=False)
+    op.create_table(
+        "cadence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("activity", sa.String(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.Enum(
+                "service",
+                "contract",
+                "provider",
+                "council",
+                name="cadencesubject",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reach",
+            sa.Enum(
+                "contracted",
+                "watched",
+                "grant_funded",
+                name="reach",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_types", sa.JSON(), nullable=True),
+        sa.Column("contract_kinds", sa.JSON(), nullable=True),
+        sa.Column("ratings", sa.JSON(), nullable=True),
+        sa.Column("outcomes", sa.JSON(), nullable=True),
+        sa.Column("scheme", sa.String(), nullable=True),
+        sa.Column("bands", sa.JSON(), nullable=True),
+        sa.Column("levels", sa.JSON(), nullable=True),
+        sa.Column("rags", sa.JSON(), nullable=True),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "interval",
+                "calendar",
+                "once",
+                "after",
+                "before",
+                "as_required",
+                name="cadencemode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("length", sa.Integer(), nullable=True),
+        sa.Column(
+            "unit",
+            sa.Enum(
+                "days",
+                "working_days",
+                "weeks",
+                "months",
+                "weekdays",
+                "quarters",
+                name="clockunit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "anchor",
+            sa.Enum(
+                "entry",
+                "contract_start",
+                "contract_midpoint",
+                name="anchor",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("other", sa.String(), nullable=True),
+        sa.Column(
+            "period",
+            sa.Enum(
+                "day",
+                "week",
+                "month",
+                "quarter",
+                "half_year",
+                "year",
+                name="period",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "clock",
+            sa.Enum(
+                "suspension_review",
+                "suspension_next_steps",
+                "remediation_plan",
+                "feedback_to_manager",
+                "complaint_response",
+                "enquiry_response",
+                "continuity_check",
+                "regulator_check_valid",
+                "validation_valid",
+                "placement_rating_check",
+                "placement_host_check",
+                "direct_payment_check",
+                "factual_accuracy",
+                "harm_log",
+                "quarterly_return",
+                "significant_action",
+                name="clockkey",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("warn", sa.Integer(), nullable=True),
+        sa.Column("escalates_to", sa.String(), nullable=True),
+        sa.Column("escalates_after", sa.Integer(), nullable=False),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(mode = 'calendar') = (period IS NOT NULL)", name=op.f("ck_cadence_calendar_has_period")),
+        sa.CheckConstraint(
+            "(mode IN ('after', 'before')) = (other IS NOT NULL)", name=op.f("ck_cadence_after_or_before_another")
+        ),
+        sa.CheckConstraint(
+            "(mode IN ('interval', 'once', 'after', 'before')) = (length IS NOT NULL AND unit IS NOT NULL)",
+            name=op.f("ck_cadence_counted_has_length"),
+        ),
+        sa.CheckConstraint("clock IS NULL OR mode = 'calendar'", name=op.f("ck_cadence_clock_for_calendar")),
+        sa.CheckConstraint("escalates_to IN ('manager', 'head')", name=op.f("ck_cadence_escalates_to_manager_or_head")),
+        sa.CheckConstraint(
+            "length > 0 OR (length = 0 AND mode IN ('once', 'after'))", name=op.f("ck_cadence_cadence_length_positive")
+        ),
+        sa.CheckConstraint("warn > 0 AND escalates_after >= 0", name=op.f("ck_cadence_told_in_days")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_cadence_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "activity"],
+            ["activity_type.framework_id", "activity_type.key"],
+            name=op.f("fk_cadence_framework_id_activity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "other"],
+            ["activity_type.framework_id", "activity_type.key"],
+            name=op.f("fk_cadence_framework_id_other"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "scheme"],
+            ["scheme.framework_id", "scheme.key"],
+            name=op.f("fk_cadence_framework_id_scheme"),
+        ),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_cadence_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cadence")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_cadence_framework_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_cadence_created_by_id"), "cadence", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_cadence_framework_id"), "cadence", ["framework_id"], unique=False)
+    op.create_table(
+        "clock_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "warned",
+                "breached",
+                "escalated",
+                name="clockstage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("told_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_notice_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_clock_notice_service_id")),
+        sa.ForeignKeyConstraint(["told_id"], ["ab_user.id"], name=op.f("fk_clock_notice_told_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_notice")),
+        sa.UniqueConstraint("identity", "due_on", "stage", name=op.f("uq_clock_notice_identity_due_on_stage")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_clock_notice_created_by_id"), "clock_notice", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_clock_notice_service_id"), "clock_notice", ["service_id"], unique=False)
     op.create_table(
         "complaint",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1734,6 +2132,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_feedback_service_id"), "feedback", ["service_id"], unique=False)
     op.create_index(op.f("ix_feedback_state"), "feedback", ["state"], unique=False)
     op.create_table(
+        "indicator",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("computed", "judged", name="indicatorsource", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("registered", sa.Boolean(), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_indicator_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "scheme"],
+            ["scheme.framework_id", "scheme.key"],
+            name=op.f("fk_indicator_framework_id_scheme"),
+        ),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_indicator_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+        sa.UniqueConstraint("framework_id", "scheme", "key", name=op.f("uq_indicator_framework_id_scheme_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_indicator_created_by_id"), "indicator", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_indicator_framework_id"), "indicator", ["framework_id"], unique=False)
+    op.create_table(
         "manager_post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -1832,6 +2261,7 @@ def upgrade() -> None:
         ),
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("activity_type_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
@@ -1868,12 +2298,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "service_id IS NULL OR provider_id IS NOT NULL", name=op.f("ck_meeting_service_has_provider")
         ),
+        sa.ForeignKeyConstraint(["activity_type_id"], ["activity_type.id"], name=op.f("fk_meeting_activity_type_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_meeting_created_by_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_meeting_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_meeting_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_meeting_activity_type_id"), "meeting", ["activity_type_id"], unique=False)
     op.create_index(op.f("ix_meeting_created_by_id"), "meeting", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_meets_on"), "meeting", ["meets_on"], unique=False)
     op.create_index(op.f("ix_meeting_provider_id"), "meeting", ["provider_id"], unique=False)
@@ -2274,6 +2706,69 @@ def upgrade() -> None:
     op.create_index(op.f("ix_safeguarding_process_service_id"), "safeguarding_process", ["service_id"], unique=False)
     op.create_index(op.f("ix_safeguarding_process_state"), "safeguarding_process", ["state"], unique=False)
     op.create_table(
+        "service_band",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("band", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "confirmed",
+                "rejected",
+                "withdrawn",
+                "replaced",
+                name="bandstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("grounds", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("decided_by_group", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_minute", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'replaced') = (until_on IS NOT NULL)", name=op.f("ck_service_band_replaced_has_day")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('confirmed', 'replaced')) = (from_on IS NOT NULL)",
+            name=op.f("ck_service_band_confirmed_has_day"),
+        ),
+        sa.CheckConstraint("length(grounds) > 0", name=op.f("ck_service_band_says_why")),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_service_band_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_service_band_created_by_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_band_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_band")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_service_band_created_by_id"), "service_band", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_service_band_service_id"), "service_band", ["service_id"], unique=False)
+    op.create_index(op.f("ix_service_band_state"), "service_band", ["state"], unique=False)
+    op.create_index(
+        "uq_service_band_one_confirmed",
+        "service_band",
+        ["service_id", "scheme"],
+        unique=True,
+        sqlite_where=sa.text("state = 'confirmed'"),
+        postgresql_where=sa.text("state = 'confirmed'"),
+    )
+    op.create_index(
+        "uq_service_band_one_proposed",
+        "service_band",
+        ["service_id", "scheme"],
+        unique=True,
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.create_table(
         "service_part",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
@@ -2463,6 +2958,20 @@ def upgrade() -> None:
         sa.Column("feedback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("feedback", sa.String(), nullable=True),
         sa.Column("consulted", sa.String(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "excellent",
+                "good",
+                "requires_improvement",
+                "poor",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_group", sa.String(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
@@ -2775,6 +3284,133 @@ def upgrade() -> None:
     op.create_index(op.f("ix_meeting_minutes_created_by_id"), "meeting_minutes", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_meeting_minutes_meeting_id"), "meeting_minutes", ["meeting_id"], unique=False)
     op.create_table(
+        "obligation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "cadence", "deadline", name="obligationsource", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("activity", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("record_type", sa.String(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("step", sa.String(), nullable=True),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_time", sa.Time(), nullable=True),
+        sa.Column("period_start", sa.Date(), nullable=True),
+        sa.Column("period_end", sa.Date(), nullable=True),
+        sa.Column("last_done_on", sa.Date(), nullable=True),
+        sa.Column("counted_from", sa.Date(), nullable=True),
+        sa.Column("because", sa.JSON(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("paused_since", sa.Date(), nullable=True),
+        sa.Column("warn_on", sa.Date(), nullable=True),
+        sa.Column("escalate_on", sa.Date(), nullable=True),
+        sa.Column("escalates_to", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(source = 'deadline') = (record_type IS NOT NULL AND record_id IS NOT NULL AND step IS NOT NULL)",
+            name=op.f("ck_obligation_deadline_names_record"),
+        ),
+        sa.CheckConstraint(
+            "source = 'deadline' OR activity IS NOT NULL", name=op.f("ck_obligation_cadence_names_activity")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_obligation_contract_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_obligation_officer_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_obligation_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_obligation_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
+        sa.UniqueConstraint("identity", name=op.f("uq_obligation_identity")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_obligation_activity"), "obligation", ["activity"], unique=False)
+    op.create_index(op.f("ix_obligation_contract_id"), "obligation", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_obligation_due_on"), "obligation", ["due_on"], unique=False)
+    op.create_index("ix_obligation_officer_due", "obligation", ["officer_id", "due_on"], unique=False)
+    op.create_index(op.f("ix_obligation_provider_id"), "obligation", ["provider_id"], unique=False)
+    op.create_index("ix_obligation_record", "obligation", ["record_type", "record_id"], unique=False)
+    op.create_index(op.f("ix_obligation_service_id"), "obligation", ["service_id"], unique=False)
+    op.create_table(
+        "occurrence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "recorded", "withdrawn", name="occurrencestate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("activity_type_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["activity_type_id"], ["activity_type.id"], name=op.f("fk_occurrence_activity_type_id")
+        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_occurrence_contract_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_occurrence_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_occurrence_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_occurrence_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_occurrence_activity_type_id"), "occurrence", ["activity_type_id"], unique=False)
+    op.create_index(op.f("ix_occurrence_contract_id"), "occurrence", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_occurrence_created_by_id"), "occurrence", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_occurrence_provider_id"), "occurrence", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_occurrence_service_id"), "occurrence", ["service_id"], unique=False)
+    op.create_table(
+        "oversight_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("membership", sa.String(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=True),
+        sa.Column("band", sa.String(), nullable=True),
+        sa.Column("activity", sa.String(), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(scheme IS NULL) = (band IS NULL)", name=op.f("ck_oversight_group_band_has_scheme")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_oversight_group_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "activity"],
+            ["activity_type.framework_id", "activity_type.key"],
+            name=op.f("fk_oversight_group_framework_id_activity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "scheme", "band"],
+            ["band.framework_id", "band.scheme", "band.key"],
+            name=op.f("fk_oversight_group_framework_id_scheme_band"),
+        ),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_oversight_group_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oversight_group")),
+        sa.UniqueConstraint("framework_id", "key", name=op.f("uq_oversight_group_framework_id_key")),
+        sa.UniqueConstraint("framework_id", "name", name=op.f("uq_oversight_group_framework_id_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_oversight_group_created_by_id"), "oversight_group", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_oversight_group_framework_id"), "oversight_group", ["framework_id"], unique=False)
+    op.create_table(
         "placement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("validation_id", sa.Integer(), nullable=False),
@@ -2983,6 +3619,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.Column("next_steps_on", sa.Date(), nullable=True),
         sa.Column("lift_requested_by_id", sa.Integer(), nullable=True),
         sa.Column("lift_evidence", sa.String(), nullable=True),
         sa.Column("lifted_by_id", sa.Integer(), nullable=True),
@@ -3021,6 +3658,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_suspension_created_by_id"), "suspension", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_suspension_next_review_on"), "suspension", ["next_review_on"], unique=False)
+    op.create_index(op.f("ix_suspension_next_steps_on"), "suspension", ["next_steps_on"], unique=False)
     op.create_index(op.f("ix_suspension_provider_id"), "suspension", ["provider_id"], unique=False)
     op.create_index(op.f("ix_suspension_service_id"), "suspension", ["service_id"], unique=False)
     op.create_index(op.f("ix_suspension_state"), "suspension", ["state"], unique=False)
@@ -3054,6 +3692,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_visit_report_created_by_id"), "visit_report", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_visit_report_visit_id"), "visit_report", ["visit_id"], unique=False)
+    op.create_table(
+        "approval_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "authorise_visit",
+                "suspension",
+                "convene_mdt",
+                "confirm_band",
+                "provider_failure",
+                "default_notice",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "with_conditions",
+                "voluntary",
+                "no_new_purchase",
+                name="restrictioneffect",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.Column("group_name", sa.String(), nullable=True),
+        sa.Column("framework_id", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(role IS NULL) != (group_name IS NULL)", name=op.f("ck_approval_rule_role_or_group")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_approval_rule_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["framework_id", "group_name"],
+            ["oversight_group.framework_id", "oversight_group.name"],
+            name=op.f("fk_approval_rule_framework_id_group_name"),
+        ),
+        sa.ForeignKeyConstraint(["framework_id"], ["framework.id"], name=op.f("fk_approval_rule_framework_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_rule")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_approval_rule_created_by_id"), "approval_rule", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_approval_rule_framework_id"), "approval_rule", ["framework_id"], unique=False)
+    op.create_index(
+        "uq_approval_rule_one_each",
+        "approval_rule",
+        ["framework_id", "decision", sa.literal_column("coalesce(effect, '')")],
+        unique=True,
+    )
     op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3120,6 +3817,50 @@ def upgrade() -> None:
         "meeting_circulation",
         ["minutes_id", sa.literal_column("coalesce(agency_id, 0)"), sa.literal_column("coalesce(provider_id, 0)")],
         unique=True,
+    )
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("running", "ended", name="pausestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("obligation_id", sa.Integer(), nullable=True),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'ended') = (until_on IS NOT NULL)", name=op.f("ck_pause_ended_has_day")),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_pause_says_why")),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_pause_ends_after_start")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_pause_created_by_id")),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"], ["obligation.id"], name=op.f("fk_pause_obligation_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_pause_provider_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_pause_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_pause_created_by_id"), "pause", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_pause_identity"), "pause", ["identity"], unique=False)
+    op.create_index(op.f("ix_pause_obligation_id"), "pause", ["obligation_id"], unique=False)
+    op.create_index(op.f("ix_pause_provider_id"), "pause", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_pause_service_id"), "pause", ["service_id"], unique=False)
+    op.create_index(
+        "uq_pause_one_running",
+        "pause",
+        ["identity"],
+        unique=True,
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
     )
     op.create_table(
         "rating_alert",

@@ -1,0 +1,246 @@
+"""The diary on screens: what is due, and why."""
+
+from collections import defaultdict
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from models import db
+from models.diary import Obligation, ObligationSource, Occurrence, Pause
+from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
+from models.providers import Service, ServiceType
+from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
+from views.labels import Link, tag
+from views.providers import choices
+from workflows.access import Resource, Right, rights
+from workflows.desk import When, when
+from workflows.documents import day
+from workflows.engine import WORKFLOWS
+from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
+from workflows.providers import may_be_allocated
+
+
+def activities(session: Any) -> list[tuple[str, str]]:
+    """What the framework in force has done, by key."""
+    rows = (
+        select(ActivityType.key, ActivityType.name)
+        .join(ActivityType.framework)
+        .where(Framework.state == FrameworkState.in_force)
+        .order_by(ActivityType.id)
+    )
+    return [(row.key, row.name) for row in session.execute(rows)]
+
+
+WHEN = {
+    When.overdue: _l("Overdue"),
+    When.week: _l("Due in the next seven days"),
+    When.coming: _l("Coming in the four weeks after"),
+}
+
+
+def _whose(value: str) -> Any:
+    if value == "none":
+        return Obligation.officer_id.is_(None)
+    return Obligation.officer_id == (acting().post_id if value == "me" else int(value))
+
+
+def officers() -> list[tuple[str, Any]]:
+    """Whose obligations a list may be narrowed to."""
+    people = [(str(key), name) for key, name in may_be_allocated(db.session)]
+    return [("", _l("Everybody")), ("me", _l("Me")), ("none", _l("Nobody")), *people]
+
+
+WHOSE = Filter("officer", _l("Whose"), officers, _whose)
+TYPE = Filter(
+    "type",
+    _l("Type of service"),
+    choices(ServiceType, _l("All types")),
+    lambda v: Obligation.service.has(Service.service_type == v),
+)
+ACTIVITY = Filter(
+    "activity",
+    _l("Activity"),
+    lambda: [("", _l("All")), *activities(db.session)],
+    lambda v: Obligation.activity == v,
+)
+DUE = Filter("when", _l("When"), lambda: [("", _l("All")), *WHEN.items()], lambda v: when(When(v), acting().today))
+
+
+RECORDS = {model.__tablename__: model for model in WORKFLOWS}
+
+
+def tell_records(items: list[Any]) -> None:
+    """Fetch the records whose deadlines these are, each kind at once, for `record_of`."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for item in items:
+        if item.record_type is not None and item.record_id is not None:
+            wanted[item.record_type].add(item.record_id)
+    found: dict[tuple[str, int], Any] = {}
+    for name, ids in wanted.items():
+        model = RECORDS[name]
+        rows = select(model).options(*(joinedload(each) for each in WORKFLOWS[model].named)).where(model.id.in_(ids))
+        found |= {(name, record.id): record for record in db.session.scalars(rows)}
+    for item in items:
+        item.record = found.get((item.record_type, item.record_id))
+
+
+def what(item: Obligation) -> Any:
+    """What is due: the activity in the framework's words, or the step that a record waits for."""
+    if item.source is ObligationSource.cadence:
+        return item.name
+    return WORKFLOWS[RECORDS[item.record_type or ""]].steps[item.step or ""].label
+
+
+def about(item: Any) -> Any:
+    """Of what: the record that waits, or the service, contract or provider that the activity is due for."""
+    record = getattr(item, "record", None)
+    told = record or item.contract or item.service or item.provider
+    if told is None:
+        return _("The council itself")
+    return Link(told, url_for(f"{SCREENS[type(told)].__name__}.show", pk=told.id))
+
+
+class ObligationView(AreaView):
+    datamodel = Table(Obligation)
+    resource = Resource.diary
+    route_base = "/diary"
+    title, one = _l("Diary"), _l("obligation")
+    columns = (
+        Column("what", _l("What is due"), what),
+        Column("about", _l("Of what"), about),
+        Column("service", _l("Service"), lambda o: o.service, Service.name),
+        Column("due", _l("Due"), lambda o: o.due_on, Obligation.due_on),
+        Column("booked", _l("Booked for"), lambda o: o.planned_on, Obligation.planned_on),
+        Column("officer", _l("Whose"), lambda o: o.officer),
+    )
+    searched = (Obligation.name, Service.name)
+    ordered = (Obligation.due_on,)
+    eager = tuple(joinedload(each) for each in (Obligation.contract, Obligation.provider, Obligation.officer))
+    filters = (DUE, WHOSE, TYPE, ACTIVITY)
+    shown = (
+        "clause", "service_id", "contract_id", "provider_id", "officer_id", "due_on", "due_time", "period_start",
+        "period_end", "last_done_on", "counted_from", "planned_on", "paused_since", "warn_on", "escalate_on",
+    )  # fmt: skip
+    show_template = "obligation.html"
+    history = False
+
+    def query(self) -> Any:
+        return select(Obligation).outerjoin(Obligation.service)
+
+    def find(self, pk: str) -> Any:
+        item = super().find(pk)
+        tell_records([item])
+        return item
+
+    def why(self, item: Obligation) -> str:
+        """Why it is due, in sentences: what it counts from, and what was done last."""
+        told = [_("The record waits for this step by then.")] if item.source is ObligationSource.deadline else []
+        if item.period_start is not None and item.period_end is not None:
+            told.append(
+                _(
+                    "It is for the days from %(first)s to %(last)s.",
+                    first=day(item.period_start),
+                    last=day(item.period_end),
+                )
+            )
+        elif item.last_done_on is not None:
+            told.append(_("It was last done on %(day)s.", day=day(item.last_done_on)))
+        elif item.source is ObligationSource.cadence:
+            told.append(_("It has not been done yet."))
+        if item.counted_from is not None:
+            told.append(_("The time is counted from %(day)s.", day=day(item.counted_from)))
+        if item.paused_since is not None:
+            told.append(_("Counting rests since %(day)s.", day=day(item.paused_since)))
+        return " ".join(told)
+
+    def prepare(self, items: list[Any]) -> None:
+        tell_records(items)
+
+    def more(self, item: Obligation) -> dict[str, Any]:
+        """What can be done about it from here: the links that its page offers."""
+        offered: list[tuple[Any, str]] = []
+        record = getattr(item, "record", None)
+        if record is not None:
+            offered.append((_("Open the record"), url_for(f"{SCREENS[type(record)].__name__}.show", pk=record.id)))
+        elif Right.add in rights(acting().roles, Resource.diary):
+            offered += self._ways_to_do(item)
+        found, may = due_of(item), Right.add in rights(acting().roles, Resource.diary)
+        if may and item.paused_since is None and (found is None or found[1].rests):
+            offered.append((_("Let the counting rest"), url_for("PauseView.add", obligation_id=item.id)))
+        return {"offered": offered}
+
+    def _ways_to_do(self, item: Obligation) -> list[tuple[Any, str]]:
+        kind = db.session.scalar(
+            select(ActivityType)
+            .join(ActivityType.framework)
+            .where(Framework.state == FrameworkState.in_force, ActivityType.key == item.activity)
+        )
+        if kind is None:
+            return []
+        named = {"activity_type_id": kind.id, "service_id": item.service_id}
+        if kind.form is ActivityForm.visit:
+            return [(_("Plan the visit"), url_for("VisitView.add", due_on=item.due_on, **named))]
+        if kind.form is ActivityForm.meeting:
+            named["provider_id"] = item.provider_id
+            return [(_("Arrange the meeting"), url_for("MeetingView.add", kind=kind.meeting_kind, **named))]
+        named |= {"contract_id": item.contract_id, "provider_id": item.provider_id}
+        return [(_("Record it as done"), url_for("OccurrenceView.add", period_start=item.period_start, **named))]
+
+
+class OccurrenceView(AreaView):
+    datamodel = Table(Occurrence)
+    resource = Resource.diary
+    route_base = "/occurrences"
+    workflow = OCCURRENCES
+    title, one = _l("Recorded as done"), _l("activity that was done")
+    columns = (
+        Column("what", _l("What was done"), lambda o: o.activity_type.name, ActivityType.name),
+        Column("service", _l("Service"), lambda o: o.service, Service.name),
+        Column("contract", _l("Contract"), lambda o: o.contract),
+        Column("done", _l("Done on"), lambda o: o.done_on, Occurrence.done_on),
+        Column("state", _l("State"), lambda o: tag(o.state), Occurrence.state),
+    )
+    searched = (ActivityType.name, Service.name, Occurrence.result)
+    ordered = (Occurrence.done_on.desc(),)
+    eager = (
+        contains_eager(Occurrence.activity_type),
+        contains_eager(Occurrence.service),
+        joinedload(Occurrence.contract),
+    )
+    fields = RECORDED
+    options = {"activity_type_id": recordable}
+    long_text = frozenset({"result"})
+    timeline = Moment(
+        lambda o: o.done_on, lambda o: o.activity_type.name, lambda o: o.result, (joinedload(Occurrence.activity_type),)
+    )
+
+    def query(self) -> Any:
+        return select(Occurrence).join(Occurrence.activity_type).outerjoin(Occurrence.service)
+
+
+class PauseView(AreaView):
+    datamodel = Table(Pause)
+    resource = Resource.diary
+    route_base = "/pauses"
+    workflow = PAUSES
+    title, one = _l("Where counting rests"), _l("rest")
+    columns = (
+        Column("what", _l("What rests"), lambda p: p.name, Pause.name),
+        Column("service", _l("Service"), lambda p: p.service, Service.name),
+        Column("state", _l("State"), lambda p: tag(p.state), Pause.state),
+        Column("from", _l("From"), lambda p: p.from_on, Pause.from_on),
+        Column("until", _l("Until"), lambda p: p.until_on, Pause.until_on),
+    )
+    searched = (Pause.name, Service.name, Pause.reason)
+    ordered = (Pause.from_on.desc(),)
+    eager = (contains_eager(Pause.service),)
+    fields = ("obligation_id", "reason")
+    shown = ("service_id", "provider_id", "from_on", "until_on")
+    long_text = frozenset({"reason"})
+
+    def query(self) -> Any:
+        return select(Pause).outerjoin(Pause.service)
