@@ -23,6 +23,7 @@ from seed.demo_script import PORTAL
 from views.labels import word
 from workflows import arrivals, tokens
 from workflows.engine import WORKFLOWS
+from workflows.framework import meetings_of
 
 if TYPE_CHECKING:
     from seed.demo_history import Demo
@@ -247,8 +248,12 @@ def _meetings(demo: Demo) -> None:
         def make(day: dt.date) -> Model:
             about = _about(demo, service) if service else {}
             told = {"starts_at": demo.moment(day + dt.timedelta(days=soon), 14)} if soon is not None else {}
+            named = meetings.MeetingKind(kind)
+            home = demo.session.get(Service, about["service_id"]) if about else None
+            fitting = meetings_of(demo.session, named, home.service_type if home is not None else None)
+            first = next(iter(fitting), None)
             return meetings.Meeting(
-                kind=meetings.MeetingKind(kind), name=name, purpose="See the file.", **about, **told
+                kind=named, activity_type_id=first, name=name, purpose="See the file.", **about, **told
             )
 
         return Story(demo, who, back, make)

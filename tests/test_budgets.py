@@ -191,7 +191,7 @@ def test_of_60_000_services_that_leave_as_a_file_few_are_in_memory_at_a_time(ful
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  30   0
+    officer       /services/show/{service}                  31   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               4  12

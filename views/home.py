@@ -26,6 +26,7 @@ from workflows import allocation, desk, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
+SECTIONS = (desk.When.overdue, desk.When.week, desk.When.coming)
 SHOWN = 10
 """How many of each list the home page shows; its link leads to all."""
 DUE_WITH = (Obligation.service, Obligation.contract, Obligation.provider, Obligation.officer)
@@ -96,22 +97,22 @@ class HomeView(IndexView):
         """What is due, narrowed as asked, and what waits."""
         args = MultiDict(request.args)
         if "officer" not in args and Role.officer in actor.roles and not actor.roles & {Role.manager, Role.head}:
-            args["officer"] = "me"
+            args["officer"] = "mine"
         narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
         clauses = [clause for each in narrowings for clause in each.clauses()]
         pairs = [pair for each in narrowings for pair in each.pairs()]
         counted = select(
             *(
                 select(func.count(Obligation.id)).where(desk.when(which, actor.today), *clauses).scalar_subquery()
-                for which in WHEN
+                for which in SECTIONS
             )
         )
         due = []
-        for (which, heading), count in zip(WHEN.items(), db.session.execute(counted).one(), strict=True):
+        for which, count in zip(SECTIONS, db.session.execute(counted).one(), strict=True):
             rows = select(Obligation).options(*(joinedload(each) for each in DUE_WITH))
             rows = rows.where(desk.when(which, actor.today), *clauses).order_by(Obligation.due_on, Obligation.id)
             items = list(db.session.scalars(rows.limit(SHOWN))) if count else []
-            due.append((heading, count, items, list_url(ObligationView, urlencode([("when", which), *pairs]))))
+            due.append((WHEN[which], count, items, list_url(ObligationView, urlencode([("when", which), *pairs]))))
         tell_records([item for _heading, _count, items, _all in due for item in items])
         return {"due": due, "narrowings": narrowings, "desk": self._desk(actor)}
 

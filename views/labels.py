@@ -100,6 +100,12 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         P.voluntary: Tag(_l("Voluntary no new purchase"), "orange"),
         P.no_new_purchase: Tag(_l("No new purchase"), "red"),
     },
+    framework.Outcome: {
+        framework.Outcome.excellent: Tag(_l("Excellent"), "green"),
+        framework.Outcome.good: Tag(_l("Good"), "green"),
+        framework.Outcome.requires_improvement: Tag(_l("Requires improvement"), "orange"),
+        framework.Outcome.poor: Tag(_l("Poor"), "red"),
+    },
     complaints.ComplaintState: {
         complaints.ComplaintState.received: Tag(_l("Received"), "yellow"),
         complaints.ComplaintState.allocated: Tag(_l("Allocated"), "blue"),
@@ -652,6 +658,7 @@ OWN_FIELDS = {
     ("insurance", "starts_on"): _l("Starts on"),
     ("safeguarding_process", "reason"): _l("What it is about"),
     ("validation", "reason"): _l("What care is sought"),
+    ("meeting", "activity_type_id"): _l("Meeting of the framework"),
     ("validation", "outcome"): _l("What whoever asked is told"),
     ("validation", "conditions"): _l("Conditions"),
     ("validation", "decided_on"): _l("Decided on"),
@@ -806,6 +813,7 @@ FIELDS = {
     "due_time": _l("At"),
     "period_start": _l("For the days from"),
     "period_end": _l("For the days until"),
+    "missed": _l("Missed"),
     "last_done_on": _l("Last done"),
     "counted_from": _l("Counted from"),
     "paused_since": _l("Resting since"),

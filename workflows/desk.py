@@ -25,19 +25,22 @@ class When(StrEnum):
     """Where an obligation stands from today."""
 
     overdue = auto()
+    """What can still be done: of the periods of the calendar only the newest."""
     week = auto()
     """Due in the seven days from today."""
     coming = auto()
     """Due in the four weeks after those."""
+    missed = auto()
 
 
 def when(which: When, today: dt.date) -> ColumnElement[bool]:
     """Which obligations those are. What is paused is due at no time, and what is booked in time is on its way."""
-    due = {
-        When.overdue: Obligation.due_on < today,
-        When.week: Obligation.due_on.between(today, today + dt.timedelta(days=6)),
-        When.coming: Obligation.due_on.between(today + dt.timedelta(days=7), today + dt.timedelta(days=34)),
-    }[which]
+    ahead = {When.week: (0, 6), When.coming: (7, 34)}
+    if which is When.missed:
+        return Obligation.missed.is_(True)
+    first, last = (today + dt.timedelta(days=each) for each in ahead.get(which, (0, 0)))
+    late = (Obligation.due_on < today) & ~Obligation.missed
+    due = late if which is When.overdue else Obligation.due_on.between(first, last)
     on_its_way = Obligation.planned_on.is_not(None) & (Obligation.planned_on <= Obligation.due_on)
     return due & Obligation.paused_since.is_(None) & ~(on_its_way & (Obligation.planned_on >= today))
 

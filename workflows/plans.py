@@ -279,7 +279,7 @@ ACTIONS = Workflow(
     by_hand=ByHand(frozenset(ACTION), states=frozenset({A.open}), check=may_be_written),
     desk={"verify": None},
     named=(),
-    due=[Due(Action.due_on, {A.open}, "report_done", part_of="plan_id")],
+    due=[Due(Action.due_on, {A.open}, "report_done", part_of="plan_id", where=Plan.state == S.agreed)],
 )
 
 attachable(Plan)
