@@ -202,8 +202,8 @@ PAGES = """
     officer       /contacts/add                              1   6
     officer       /contact-notes/list/                       4  12
     officer       /contact-notes/add                         1   5
-    officer       /visits/list/                              5  84
-    officer       /visits/list/?state=                       5  84
+    officer       /visits/list/                              6  84
+    officer       /visits/list/?state=                       6  84
     partner       /visits/list/                              5  60
     officer       /visits/show/{planned}                     8   0
     officer       /visits/add                                2   7

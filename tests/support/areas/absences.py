@@ -75,8 +75,10 @@ AREA = Area(
     },
     places=lambda world: {"absence": absence(world).id},
     budgets="""
-    manager       /absences/list/                            5  30
+    manager       /absences/list/                            5  36
     manager       /absences/show/{absence}                   8   0
     manager       /absences/add                              3  12
+    manager       /allocation/                               7   0
+    manager       /allocation/{person}                       8   0
     """,
 )  # fmt: skip
