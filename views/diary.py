@@ -143,12 +143,11 @@ class ObligationView(AreaView):
         """Why it is due, in sentences: what it counts from, and what was done last."""
         told = [_("The record waits for this step by then.")] if item.source is ObligationSource.deadline else []
         if item.period_start is not None and item.period_end is not None:
+            first, last = day(item.period_start), day(item.period_end)
             told.append(
-                _(
-                    "It is for the days from %(first)s to %(last)s.",
-                    first=day(item.period_start),
-                    last=day(item.period_end),
-                )
+                _("It is for %(day)s.", day=first)
+                if first == last
+                else _("It is for %(first)s to %(last)s.", first=first, last=last)
             )
         elif item.last_done_on is not None:
             told.append(_("It was last done on %(day)s.", day=day(item.last_done_on)))

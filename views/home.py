@@ -77,7 +77,7 @@ class HomeView(IndexView):
             address=self._address,
             kind=self._kind,
             steps=self._step,
-            columns=ObligationView.columns,
+            columns=[column for column in ObligationView.columns if column.name != "service"],
             **told,
         )
 
