@@ -70,6 +70,7 @@ from views.placements import (
     ValidationView,
 )
 from views.plans import ActionView, PlanView
+from views.preview import PreviewView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
 from views.saved import ExportView, SavedViewView
@@ -169,7 +170,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, DeputyView,
+    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, PreviewView, DeputyView,
 ]  # fmt: skip
 
 
