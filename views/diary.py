@@ -95,7 +95,8 @@ def what(item: Obligation) -> Any:
     """What is due: the activity in the framework's words, or the step that a record waits for."""
     if item.source is ObligationSource.cadence:
         return item.name
-    return WORKFLOWS[record_model(item.record_type or "")].steps[item.step or ""].label
+    model = record_model(item.record_type or "")
+    return _("%(step)s (%(kind)s)", step=WORKFLOWS[model].steps[item.step or ""].label, kind=SCREENS[model].one)
 
 
 def about(item: Any) -> Any:
