@@ -52,7 +52,7 @@ from views.contracts import (
     SafeguardingProcessView,
     SponsorLicenceView,
 )
-from views.diary import ObligationView, OccurrenceView, PauseView
+from views.diary import ClockNoticeView, ObligationView, OccurrenceView, PauseView
 from views.documents import LetterView
 from views.feedback import FeedbackView
 from views.framework import FrameworkView, HelpView
@@ -125,6 +125,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.diary, ObligationView),
             (Resource.diary, OccurrenceView),
             (Resource.diary, PauseView),
+            (Resource.diary, ClockNoticeView),
             (Resource.visits, VisitView),
             (Resource.plans, PlanView),
             (Resource.actions, ActionView),

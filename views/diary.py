@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
-from models.diary import Obligation, ObligationSource, Occurrence, Pause
+from models.diary import ClockNotice, ClockStage, Obligation, ObligationSource, Occurrence, Pause
 from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
 from models.providers import Service, ServiceType
 from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
-from views.labels import tag
+from views.labels import tag, word
 from views.owed import about, tell_records, what
 from views.providers import choices
 from workflows.access import Resource, Right, rights
-from workflows.desk import When, when
+from workflows.desk import When, passed_on, when
 from workflows.documents import day
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
 from workflows.providers import may_be_allocated
@@ -72,6 +72,12 @@ ACTIVITY = Filter(
     lambda v: Obligation.activity == v,
 )
 DUE = Filter("when", _l("When"), lambda: [("", _l("All")), *WHEN.items()], lambda v: when(When(v), acting().today))
+PASSED_ON = Filter(
+    "passed_on",
+    _l("Passed on"),
+    lambda: [("", _l("All")), ("me", _l("To me, as overdue"))],
+    lambda v: passed_on(acting()),
+)
 
 
 class ObligationView(AreaView):
@@ -90,7 +96,7 @@ class ObligationView(AreaView):
     searched = (Obligation.name, Service.name)
     ordered = (Obligation.due_on,)
     eager = tuple(joinedload(each) for each in (Obligation.contract, Obligation.provider, Obligation.officer))
-    filters = (DUE, WHOSE, TYPE, ACTIVITY)
+    filters = (DUE, WHOSE, TYPE, ACTIVITY, PASSED_ON)
     shown = (
         "clause", "service_id", "contract_id", "provider_id", "officer_id", "due_on", "due_time", "period_start",
         "period_end", "last_done_on", "counted_from", "planned_on", "paused_since", "warn_on", "escalate_on",
@@ -213,3 +219,28 @@ class PauseView(AreaView):
 
     def query(self) -> Any:
         return select(Pause).outerjoin(Pause.service)
+
+
+class ClockNoticeView(AreaView):
+    datamodel = Table(ClockNotice)
+    resource = Resource.diary
+    route_base = "/clock-notices"
+    title, one = _l("What the clock told"), _l("notice of the clock")
+    columns = (
+        Column("what", _l("What is due"), lambda n: n.name, ClockNotice.name),
+        Column("stage", _l("Told that it is"), lambda n: tag(n.stage), ClockNotice.stage),
+        Column("service", _l("Service"), lambda n: n.service, Service.name),
+        Column("due", _l("Due by"), lambda n: n.due_on, ClockNotice.due_on),
+        Column("told", _l("Who was told"), lambda n: n.officer or word(n.told), ClockNotice.told),
+        Column("at", _l("When"), lambda n: n.created_at, ClockNotice.created_at),
+    )
+    searched = (ClockNotice.name, Service.name)
+    ordered = (ClockNotice.created_at.desc(), ClockNotice.id.desc())
+    eager = (contains_eager(ClockNotice.service), joinedload(ClockNotice.officer))
+    filters = (
+        Filter("stage", _l("Told that it is"), choices(ClockStage, _l("All")), lambda v: ClockNotice.stage == v),
+    )
+    shown = ("name", "stage", "due_on", "told", "told_id", "service_id", "provider_id", "clause", "created_at")
+
+    def query(self) -> Any:
+        return select(ClockNotice).outerjoin(ClockNotice.service)

@@ -67,9 +67,14 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         diary.PauseState.ended: Tag(_l("Counting again"), "grey"),
     },
     diary.ClockStage: {
-        diary.ClockStage.warned: _l("Reminded"),
-        diary.ClockStage.breached: _l("Overdue"),
-        diary.ClockStage.escalated: _l("Passed on"),
+        diary.ClockStage.warned: Tag(_l("Due soon"), "blue"),
+        diary.ClockStage.breached: Tag(_l("Overdue"), "red"),
+        diary.ClockStage.escalated: Tag(_l("Passed on"), "purple"),
+    },
+    diary.ClockReader: {
+        diary.ClockReader.officer: _l("The linked officer"),
+        diary.ClockReader.manager: _l("The Managers"),
+        diary.ClockReader.head: _l("The Head of Service"),
     },
     V: {
         V.planned: Tag(_l("Planned"), "grey"),
@@ -505,6 +510,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         outbox.MailKind.plan_sent: _l("Improvement plan"),
         outbox.MailKind.feedback_shared: _l("Feedback shared"),
         outbox.MailKind.agency_shared: _l("Shared with an agency"),
+        outbox.MailKind.diary_told: _l("What the clock told"),
     },
     outbox.Fault: {
         outbox.Fault.no_address: _l("No address on record"),
@@ -674,6 +680,11 @@ OWN_FIELDS = {
     ("obligation", "planned_on"): _l("Booked for"),
     ("occurrence", "result"): _l("What came of it"),
     ("pause", "name"): _l("What rests"),
+    ("clock_notice", "name"): _l("What is due"),
+    ("clock_notice", "stage"): _l("Told that it is"),
+    ("clock_notice", "told"): _l("Who was told"),
+    ("clock_notice", "told_id"): _l("Officer"),
+    ("clock_run", "day"): _l("Day"),
     ("occurrence", "activity_type_id"): _l("What was done"),
     ("obligation", "officer_id"): _l("Whose"),
     ("action", "text"): _l("What is to be done"),

@@ -25,7 +25,7 @@ from models.contracts import (
     SafeguardingProcess,
     SponsorLicence,
 )
-from models.diary import ClockNotice, Obligation, Occurrence, Pause
+from models.diary import ClockNotice, ClockRun, Obligation, Occurrence, Pause
 from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import (
@@ -437,7 +437,7 @@ def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
 
 
 @visible(ServiceBand, resource=Resource.bands)
-@visible(ClockNotice, Obligation, Occurrence, Pause, resource=Resource.diary)
+@visible(ClockNotice, ClockRun, Obligation, Occurrence, Pause, resource=Resource.diary)
 def diary(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own: what is due, what was done, what the clock told, and the bands of services (section 3)."""
     return true() if actor.works_here else false()
