@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from models import schema
 from models.base import LONDON, READING, Model, db
+from models.framework import Framework
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage, OutboxState
 from models.people import Agency, Person
@@ -38,7 +39,9 @@ from workflows import ledger, people, triggers
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
-from workflows.framework_files import Faulty, load
+from workflows.framework_files import content_of, differences, load, text_of
+from workflows.framework_reading import Content, Faulty, read
+from workflows.ledger import plain
 from workflows.registers import cqc_pull
 from workflows.registers import files as register_files
 from workflows.registers.cqc_files import Problem
@@ -177,14 +180,7 @@ def framework() -> None:
     """The council's framework: what is done, who decides, by when."""
 
 
-@framework.command("load")
-@click.argument("name_or_path")
-@with_app
-def load_framework(name_or_path: str) -> None:
-    """Put a framework in force: one that comes with the console by its NAME, or a council's own by its PATH.
-
-    The file is checked whole first. What stood in force before is retired and kept.
-    """
+def _framework_files(name_or_path: str) -> tuple[Path, Path]:
     common, own = framework_files(name_or_path)
     if not own.is_file():
         raise Failure(
@@ -194,10 +190,22 @@ def load_framework(name_or_path: str) -> None:
                 names=", ".join(framework_names()),
             )
         )
+    return common, own
+
+
+@framework.command("load")
+@click.argument("name_or_path")
+@with_app
+def load_framework(name_or_path: str) -> None:
+    """Put a framework in force: one that comes with the console by its NAME, or a council's own by its PATH.
+
+    The file is checked whole first. What stood in force before is retired and kept.
+    """
+    files = _framework_files(name_or_path)
     with job("framework load") as (session, _actor):
         before = in_force(session)
         try:
-            loaded = load(session, common, own)
+            loaded = load(session, *files)
         except Faulty as faulty:
             raise Failure(str(faulty)) from None
         told = {"title": loaded.title, "edition": loaded.edition}
@@ -205,6 +213,69 @@ def load_framework(name_or_path: str) -> None:
             click.echo(_("“%(title)s”, edition %(edition)s, is already in force. Nothing changed.", **told))
         else:
             click.echo(_("“%(title)s”, edition %(edition)s, is in force.", **told))
+
+
+@framework.command("export")
+@click.option("--edition", type=int, help="An earlier edition, or a draft, of the framework in force. Default: that.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file. Default: the screen.")
+@with_app
+def export_framework(edition: int | None, output: Path | None) -> None:
+    """Write the framework out as a file that says everything. Loading it again changes nothing."""
+    with job("framework export") as (session, _actor):
+        text = text_of(_in_force(session, edition))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        told = {"file": output, "reason": error.strerror}
+        raise Failure(_("%(file)s cannot be written: %(reason)s.", **told)) from None
+    click.echo(_("Written: %(file)s.", file=output))
+
+
+def _in_force(session: Session, edition: int | None = None) -> Content:
+    """What the framework in force says, or another edition of it."""
+    rules = in_force(session)
+    if rules is None:
+        raise Failure(_("There is no framework in force yet. Load one first."))
+    if edition is not None:
+        told = {"title": rules.title, "edition": edition}
+        rules = session.scalar(select(Framework).filter_by(key=rules.key, edition=edition))
+        if rules is None:
+            raise Failure(_("“%(title)s” has no edition %(edition)s.", **told))
+    return content_of(rules)
+
+
+IN_FORCE = "in-force"
+
+
+@framework.command("diff")
+@click.argument("one")
+@click.argument("other")
+@with_app
+def diff_frameworks(one: str, other: str) -> None:
+    """Say what turns ONE framework into the OTHER. Each is a name, the path of a file, or "in-force"."""
+    with job("framework diff") as (session, _actor):
+        try:
+            first, second = (
+                _in_force(session) if each == IN_FORCE else read(*_framework_files(each)) for each in (one, other)
+            )
+        except Faulty as faulty:
+            raise Failure(str(faulty)) from None
+    found = list(differences(first, second))
+    for row, field, before, after in found:
+        if field is None:
+            click.echo(_("%(row)s: only in %(which)s.", row=row, which=one if after is None else other))
+        else:
+            told = {"before": _value(before), "after": _value(after)}
+            click.echo(_("%(row)s, %(field)s: %(before)s -> %(after)s", row=row, field=field, **told))
+    if not found:
+        click.echo(_("They say the same."))
+
+
+def _value(value: Any) -> str:
+    return "-" if value is None else repr(plain(value))
 
 
 # --- host authorities --------------------------------------------------------------------------------------------

@@ -28,13 +28,14 @@ from models.people import Person
 from models.providers import Service
 from models.visits import Visit
 from views.base import SCREENS, AreaView, Column, Filter, Table, acting, sentence
-from views.diary import RECORDS, what
+from views.diary import what
 from views.fields import form_for
 from views.labels import tag, word
 from views.providers import choices
 from workflows import actor as actors
 from workflows import calendars as steps
 from workflows.access import Resource
+from workflows.diary import record_model
 from workflows.gate import Refused
 
 PREFIX = "/calendar/"
@@ -202,7 +203,7 @@ def _entries(held: steps.Contents, team: bool) -> Iterator[Entry]:
         if item.due_time is not None:
             start, end = dt.datetime.combine(item.due_on, item.due_time, LONDON).astimezone(dt.UTC), None
         is_record = item.source is ObligationSource.deadline
-        model, pk = (RECORDS[item.record_type or ""], item.record_id) if is_record else (Obligation, item.id)
+        model, pk = (record_model(item.record_type or ""), item.record_id) if is_record else (Obligation, item.id)
         kind = SCREENS[model].one
         told = _("%(step)s (%(kind)s)", step=what(item), kind=kind) if is_record else what(item)
         yield Entry(

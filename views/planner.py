@@ -67,7 +67,7 @@ class PlannerView(Page):
         )
         names = self._names(found)
         found.sort(key=lambda each: (each.officer_id is None, names.get(each.officer_id, "")))
-        linked = {key for key, _words in narrowings[0].options} if everybody else {str(actor.person_id)}
+        linked = {key for key, _words in narrowings[0].options} if everybody else {str(actor.post_id)}
         alone = officers is not None and len(officers) == 1
         late = self._late(found, ALONE if alone else SHOWN)
         mondays = planner.weeks_from(actor.today)
@@ -97,8 +97,9 @@ class PlannerView(Page):
     @staticmethod
     def _whose(values: list[str]) -> list[int | None] | None:
         """Whose weeks are asked for; None: everybody's."""
-        known = {"me": acting().person_id, "none": None}
-        return [known[each] if each in known else int(each) for each in values] or None
+        me = acting().post_id
+        known: dict[str, list[int | None]] = {"mine": [me, None], "me": [me], "none": [None]}
+        return [one for each in values for one in known.get(each) or [int(each)]] or None
 
     @staticmethod
     def _names(found: list[planner.Weeks]) -> dict[int | None, str]:

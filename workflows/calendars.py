@@ -46,6 +46,8 @@ _address = CalendarAddress.__table__
 def _owned(address: CalendarAddress, actor: Actor) -> str | None:
     if actor.scopes is not None:
         return _("Calendar addresses are kept by people who sign in, never by a program.")
+    if actor.for_id is not None:
+        return _("Calendar addresses are kept in one's own name, never for another's post. Act as yourself again.")
     if address.person_id != actor.person_id and Role.administrator not in actor.roles:
         return _("A calendar address is revoked by its owner, or by an Administrator.")
     return None
@@ -54,6 +56,10 @@ def _owned(address: CalendarAddress, actor: Actor) -> str | None:
 def _may_be_made(address: CalendarAddress, actor: Actor) -> Refused | None:
     if actor.scopes is not None:
         return Refused(_("Calendar addresses are kept by people who sign in, never by a program."))
+    if actor.for_id is not None:
+        return Refused(
+            _("Calendar addresses are kept in one's own name, never for another's post. Act as yourself again.")
+        )
     if address.person_id != actor.person_id:
         return Refused(_("A calendar is read as whoever made its address: nobody makes one for another."))
     if not _may_have(actor.roles, address.kind):
@@ -155,7 +161,8 @@ def contents(session: Session, found: Reader) -> Contents:
     """What is open and was due in the last days or is to come, and what is booked. A statement each.
 
     What is booked in time for today or later stands there as that, and not by its day besides; what rests is due at
-    no time. Of meetings those are a person's own that they arranged, and those about a service that is linked to them.
+    no time, and what was missed is past doing. Of meetings those are a person's own that they arranged, and those
+    about a service that is linked to them.
     """
     actor = found.actor
     first = actor.today - PAST
@@ -168,7 +175,7 @@ def contents(session: Session, found: Reader) -> Contents:
     )
     due = (
         select(Obligation)
-        .where(Obligation.due_on >= first, Obligation.paused_since.is_(None))
+        .where(Obligation.due_on >= first, Obligation.paused_since.is_(None), Obligation.missed.is_(False))
         .where(or_(Obligation.planned_on.is_(None), ~on_its_way))
         .where(or_(Obligation.record_type.is_(None), ~is_booking))
         .where(*([Obligation.officer_id == actor.person_id] if own else []))

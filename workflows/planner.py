@@ -1,11 +1,12 @@
 """The planner: officers' load by week, and what will not be reached in time (domain section 3; all of it XX).
 
-The pure part says how weeks fill; the rest reads what the diary holds, past no policy and in a constant number of
-statements. What is paused is due at no time. A visit or a meeting that is planned or booked, and the obligation that
-asks for it, are one piece of work: it counts as the visit's or meeting's own.
+The pure part says how weeks fill; the rest reads what the diary holds, in a constant number of statements. What is
+paused is due at no time, and what was missed is past doing. A visit or a meeting that is planned or booked, and the
+obligation that asks for it, are one piece of work: it counts as the visit's or meeting's own.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
+from models.absences import Absence, AbsenceState
 from models.diary import Obligation, ObligationSource
 from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
 from models.meetings import Meeting
@@ -128,11 +130,25 @@ def sees_everybody(actor: Actor) -> bool:
 
 
 def hours_in_force(session: Session, today: dt.date) -> Hours:
-    """As the framework in force says."""
+    """As the framework in force says, less the days on which people are away in the weeks ahead."""
     found = session.execute(
         select(Framework.weekly_hours, Framework.nation).where(Framework.state == FrameworkState.in_force)
     ).first()
-    return Hours(found.weekly_hours, found.nation, today) if found else Hours(USUAL_HOURS, "england-and-wales", today)
+    weekly, nation = found or (USUAL_HOURS, "england-and-wales")
+    return Hours(weekly, nation, today, _away(session, today, weeks_from(today)[-1] + WEEK))
+
+
+def _away(session: Session, first: dt.date, after: dt.date) -> dict[int, set[dt.date]]:
+    """The days of absences. They are asked past the policy: that somebody has fewer hours is no secret."""
+    absence: Any = Absence.__table__
+    asked = select(absence.c.absent_id, absence.c.first_on, absence.c.last_on).where(
+        absence.c.state == AbsenceState.planned, absence.c.last_on >= first, absence.c.first_on < after
+    )
+    days: dict[int, set[dt.date]] = defaultdict(set)
+    for row in session.connection().execute(asked):
+        start, end = max(row.first_on, first), min(row.last_on, after)
+        days[row.absent_id] |= {start + each * DAY for each in range((end - start).days + 1)}
+    return days
 
 
 def work(today: dt.date) -> Subquery:
@@ -178,6 +194,7 @@ def work(today: dt.date) -> Subquery:
         )
         .where(
             Obligation.paused_since.is_(None),
+            Obligation.missed.is_(False),
             or_(counts_on < after, Obligation.due_on < after),
             # What is booked stays, without minutes of its own: whether it is booked in time is still to be told.
             or_(Obligation.planned_on.is_not(None), ~is_stood_for),
