@@ -11,6 +11,7 @@ from models import (
     arrivals,
     attachments,
     authorities,
+    calendars,
     complaints,
     contracts,
     diary,
@@ -533,6 +534,14 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
     },
+    calendars.CalendarKind: {
+        calendars.CalendarKind.person: _l("One's own"),
+        calendars.CalendarKind.team: _l("The team's: everybody"),
+    },
+    calendars.CalendarState: {
+        calendars.CalendarState.in_use: Tag(_l("In use"), "green"),
+        calendars.CalendarState.revoked: Tag(_l("Revoked"), "grey"),
+    },
     absences.AbsenceState: {
         absences.AbsenceState.planned: Tag(_l("As planned"), "blue"),
         absences.AbsenceState.withdrawn: Tag(_l("Ended early"), "grey"),
@@ -608,6 +617,8 @@ AREAS = {
     Resource.contacts: _l("Contacts"),
     Resource.contact_notes: _l("Contact notes"),
     Resource.diary: _l("Diary"),
+    Resource.planner: _l("Planner"),
+    Resource.calendars: _l("Calendar addresses"),
     Resource.bands: _l("Bands"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
@@ -659,6 +670,9 @@ OWN_FIELDS = {
     ("arrival", "kind"): _l("What it brings"),
     ("meeting_item", "title"): _l("Item"),
     ("api_token", "expires_on"): _l("Works until"),
+    ("calendar_address", "kind"): _l("Which calendar"),
+    ("calendar_address", "person_id"): _l("Read as"),
+    ("calendar_address", "created_at"): _l("Made"),
     ("contract", "starts_on"): _l("Starts on"),
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
@@ -969,5 +983,6 @@ FIELDS = {
     "prefix": _l("Begins with"),
     "scopes": _l("Good for"),
     "last_used_on": _l("Last used"),
+    "last_read_at": _l("Last read"),
     "created_at": _l("Written"),
 }
