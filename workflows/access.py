@@ -59,6 +59,8 @@ class Resource(StrEnum):
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
+    words = auto()
+    """What the framework calls things: those of its rows that stand on everybody's pages."""
     accounts = auto()
     saved_views = auto()
     exports = auto()
@@ -138,6 +140,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
+    Resource.words:         (LOOK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
     Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),

@@ -120,7 +120,7 @@ class Workflow:
         return self.barred(session_of(item), [item], step)[item.id].get(actor.person_id)
 
     def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, dict[int | None, str]]:
-        """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each."""
+        """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement."""
         found: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
         edited: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
         asked: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
@@ -138,6 +138,8 @@ class Workflow:
                 found[record_id][actor_id] = _("You submitted this record, so somebody else must decide.")
             elif name in step.asked_by:
                 asked[record_id] = {actor_id: _("You asked for this decision, so somebody else must make it.")}
+            elif name in self.steps and self.steps[name].takes_back:
+                edited[record_id][actor_id] = _("You took out a part of this record, so somebody else must decide.")
             elif name in self.steps and self.steps[name].returns:
                 edited[record_id].clear()
         return {record_id: {**asked[record_id], **edited[record_id], **found[record_id]} for record_id in found}

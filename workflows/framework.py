@@ -1,6 +1,8 @@
 """Asking the framework in force (design section 3). `framework_files.py` loads one."""
 
-from sqlalchemy import select
+from enum import StrEnum
+
+from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.framework import (
@@ -10,9 +12,13 @@ from models.framework import (
     FrameworkState,
     RestrictionEffect,
     RestrictionKind,
+    ServiceTypeName,
+    Term,
+    TermKey,
     Trigger,
     TriggerEvent,
 )
+from models.providers import ServiceType
 from workflows.access import Role, and_above
 from workflows.actor import current_actor
 from workflows.steps import Approver
@@ -76,3 +82,39 @@ def restriction_kind(session: Session, effect: RestrictionEffect) -> Restriction
         .join(RestrictionKind.framework)
         .where(Framework.state == FrameworkState.in_force, RestrictionKind.effect == effect)
     ).first()
+
+
+Words = dict[tuple[type[StrEnum], str], tuple[str, str]]
+
+
+def words(session: Session) -> Words:
+    """What the council calls the console's words, types of service and restrictions: (kind, key) -> (one, many).
+
+    Everybody reads them, on every page, so they are asked past the policy, in one statement, once for each actor.
+    """
+    actor = current_actor()
+    if actor is None:
+        return {}
+    if "words" not in actor.memo:
+        framework, term, kind = Framework.__table__, Term.__table__, RestrictionKind.__table__
+        type_name = ServiceTypeName.__table__
+        asked = union_all(
+            select(literal(TermKey.__name__), cast(term.c.key, String), term.c.one, term.c.many, term.c.framework_id),
+            *(
+                select(literal(enum.__name__), cast(key, String), table.c.name, table.c.name, table.c.framework_id)
+                for enum, key, table in (
+                    (ServiceType, type_name.c.service_type, type_name),
+                    (RestrictionEffect, kind.c.effect, kind),
+                )
+            ),
+        ).subquery()
+        enums = {enum.__name__: enum for enum in (TermKey, ServiceType, RestrictionEffect)}
+        which, key, one, many, whose = asked.c
+        rows = session.connection().execute(
+            select(which, key, one, many)
+            .join(framework, framework.c.id == whose)
+            .where(framework.c.state == FrameworkState.in_force)
+        )
+        actor.memo["words"] = {(enums[row[0]], row[1]): (row[2], row[3]) for row in rows}
+    known: Words = actor.memo["words"]
+    return known
