@@ -19,7 +19,16 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from models.base import LONDON
-from models.framework import ActivityType, Announcement, Framework, RestrictionEffect
+from models.framework import (
+    ActivityForm,
+    ActivityType,
+    Announcement,
+    Cadence,
+    CadenceMode,
+    Framework,
+    Outcome,
+    RestrictionEffect,
+)
 from models.ledger import LedgerKind
 from models.lists import ExportFormat, SavedView
 from models.meetings import Meeting, MeetingState
@@ -86,6 +95,8 @@ class Demo:
     def __init__(self, session: Session, now: dt.datetime, rules: Framework, chance: random.Random) -> None:
         self.session, self.now, self.chance = session, now, chance
         self.nation, self.framework_id = rules.nation, rules.id
+        self.rules: dict[str, list[Cadence]] = {}
+        """The framework's cadence rules by activity."""
         self.today = now.astimezone(LONDON).date()
         self.queue: list[tuple[dt.datetime, int, partial[None]]] = []
         self.number = count()
@@ -191,6 +202,10 @@ class Demo:
 
     def tell(self, password: str) -> None:
         """Let everything happen."""
+        with acting(system("demo", self.now)):
+            rules = select(Cadence).where(Cadence.framework_id == self.framework_id).order_by(Cadence.id)
+            for rule in self.session.scalars(rules):
+                self.rules.setdefault(rule.activity, []).append(rule)
         self.first_morning(password)
         for day in self.register.days(self.first_day)[1:]:
             self.then(self.moment(day, 5, 30), self.read_register)
@@ -501,29 +516,46 @@ class Demo:
             while back > 30:
                 day = self.day(back)
                 word = self.register.word(name, day)
-                some = tuple(kind for kind in kinds if _timely(kind, word))
+                timely = tuple(kind for kind in kinds if self.is_timely(kind, word))
+                some = tuple(kind for kind in timely if self.is_routine(kind)) or timely
                 if some and (closed is None or self.day(back - 20) < closed):
                     self._routine(name, self.draw(some), back)
                 back -= self.chance.randint(62, 108)
 
     def kinds(self, service: Service) -> list[ActivityType]:
-        """The framework's kinds of visit that suit a service; their keys say for which sort they are meant."""
-        setting = service.service_type.value
-        meant = {
-            "supported_living": ("supported_living", "property"),
-            "home_care": ("home_care", "ecm", "call_monitoring"),
-            "extra_care": ("extra_care",),
-            "advice": ("grant",),
-        }
-        found = []
-        for kind in self.session.scalars(
-            select(ActivityType).where(ActivityType.framework_id == self.framework_id).order_by(ActivityType.id)
-        ):
-            sorts = {sort for sort, marks in meant.items() if any(mark in kind.key for mark in marks)}
-            if (kind.care_homes_only and not service.care_home) or (sorts and setting not in sorts):
-                continue
-            found.append(kind)
-        return found
+        """The framework's kinds of visit that suit a service: those that its rules do not keep for other types."""
+        kinds = select(ActivityType).where(
+            ActivityType.framework_id == self.framework_id, ActivityType.form == ActivityForm.visit
+        )
+        return [
+            kind
+            for kind in self.session.scalars(kinds.order_by(ActivityType.id))
+            if (service.care_home or not kind.care_homes_only) and self.may_be_due(kind, service.service_type)
+        ]
+
+    def may_be_due(self, kind: ActivityType, service_type: ServiceType) -> bool:
+        rules = self.rules.get(kind.key, [])
+        return not rules or any(service_type in (rule.service_types or ServiceType) for rule in rules)
+
+    def is_routine(self, kind: ActivityType) -> bool:
+        """Whether a visit of this kind falls due by itself."""
+        return any(rule.mode is not CadenceMode.as_required for rule in self.rules.get(kind.key, ()))
+
+    def is_timely(self, kind: ActivityType, word: str) -> bool:
+        """Whether a visit of this kind makes sense while the regulator's rating is this.
+
+        One that only follows an assessment, or is only made to services in some bands, is made where that came out so.
+        """
+        asked: set[str] = set()
+        for rule in self.rules.get(kind.key, ()):
+            if rule.bands:
+                asked |= {"R", "I"}
+            elif rule.mode is CadenceMode.after:
+                first = [rule, *self.rules.get(rule.other or "", ())]
+                asked |= {OUTCOME_WORDS[Outcome(outcome)] for each in first for outcome in each.outcomes or ()}
+            else:
+                return True
+        return word in asked or not asked
 
     def visit_on_show(self, name: str, authorised: bool, told: str) -> None:
         with acting(system("demo", self.now)):
@@ -534,7 +566,7 @@ class Demo:
         steps = [(step, int(back), int(more)) for step, back, more in _steps(told)]
         # A visit on show stands in office hours, so that "under way" is believable whatever the time is.
         word = self.register.word(name, self.today)
-        daytime = [kind for kind in some if not kind.outside_core_hours and _timely(kind, word)] or some
+        daytime = [kind for kind in some if not kind.outside_core_hours and self.is_timely(kind, word)] or some
         self._visit(name, self.draw(tuple(daytime)), steps, concern=authorised)
 
     def _routine(self, name: str, kind: ActivityType, back: int) -> None:
@@ -638,11 +670,18 @@ class Demo:
             self.session.flush()
 
 
-def _timely(kind: ActivityType, word: str) -> bool:
-    """Whether a visit of this kind makes sense while the regulator's rating is this."""
-    if "follow_up" in kind.key:
-        return word in ("R", "I")
-    return word in ("G", "O") if "self_assessment" in kind.key else True
+OUTCOME_WORDS = {
+    Outcome.excellent: "O",
+    Outcome.good: "G",
+    Outcome.requires_improvement: "R",
+    Outcome.poor: "I",
+}
+"""What the council's assessment calls it, and the demo's register."""
+OUTCOMES = (
+    Outcome.excellent, Outcome.good, Outcome.requires_improvement, Outcome.requires_improvement, Outcome.poor,
+    Outcome.poor,
+)  # fmt: skip
+"""How an assessment comes out that finds so many things weak."""
 
 
 def _steps(told: str) -> Iterator[tuple[str, str, str]]:
@@ -732,6 +771,7 @@ class Visiting:
                     "findings": f"{newest.findings}\n\nCorrection: {finding}",
                     "good_practice": newest.good_practice,
                     "concerns": newest.concerns,
+                    "outcome": visit.outcome,
                 }
         demo.take(visits.WORKFLOW, step, visit, who, moment, note, **values)
 
@@ -755,7 +795,7 @@ class Visiting:
         demo, write, chance = self.demo, self.demo.write, self.demo.chance
         with acting(system("demo", moment)):
             service = visit.service
-            setting = _setting(service)
+            setting, is_assessment = _setting(service), visit.activity_type.is_assessment
             weak = {RatingValue.inadequate: 4, RatingValue.requires_improvement: 3, RatingValue.outstanding: 0}.get(
                 service.rating or RatingValue.good, 1
             ) + (1 if self.concern else 0)
@@ -781,6 +821,7 @@ class Visiting:
             "findings": findings,
             "good_practice": demo.draw(words.PRACTICE) if chance.random() < 0.4 else "",
             "concerns": write(demo.draw(words.CONCERN_ACTIONS), moment, setting) if bad else "",
+            "outcome": OUTCOMES[weak] if is_assessment else None,
         }
 
 

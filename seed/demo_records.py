@@ -23,6 +23,7 @@ from seed.demo_script import PORTAL
 from views.labels import word
 from workflows import arrivals, tokens
 from workflows.engine import WORKFLOWS
+from workflows.framework import meetings_of
 
 if TYPE_CHECKING:
     from seed.demo_history import Demo
@@ -247,8 +248,13 @@ def _meetings(demo: Demo) -> None:
         def make(day: dt.date) -> Model:
             about = _about(demo, service) if service else {}
             told = {"starts_at": demo.moment(day + dt.timedelta(days=soon), 14)} if soon is not None else {}
+            named = meetings.MeetingKind(kind)
+            home = demo.session.get(Service, about["service_id"]) if about else None
+            fitting = meetings_of(demo.session, named, home.service_type if home is not None else None)
+            first = next(iter(fitting), None)
+            about_it = name or fitting.get(first or 0, "Meeting of the group")
             return meetings.Meeting(
-                kind=meetings.MeetingKind(kind), name=name, purpose="See the file.", **about, **told
+                kind=named, activity_type_id=first, name=about_it, purpose="See the file.", **about, **told
             )
 
         return Story(demo, who, back, make)
@@ -272,7 +278,7 @@ def _meetings(demo: Demo) -> None:
     monthly.then("hold", "officer2", 12)
     demo.then(demo.moment(demo.day(12), 15), _came, monthly)
     monthly.then("share_notes", "officer2", 11, minutes="Two vacancies filled. The lift is still slow.")
-    meeting("manager", 3, "group", "Information sharing group", None, 20)
+    meeting("manager", 3, "group", "", None, 20)
 
 
 def _invite(story: Story, moment: dt.datetime) -> None:

@@ -1,5 +1,6 @@
 """Meetings of every kind, with their agenda, attendance, decisions and minutes."""
 
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -9,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import db
+from models.framework import ActivityForm
 from models.meetings import (
     OVER,
     Meeting,
@@ -28,6 +30,7 @@ from views.providers import choices
 from workflows import meetings as steps
 from workflows import sharing
 from workflows.access import Resource
+from workflows.framework import activities
 
 
 class MeetingView(AreaView):
@@ -69,7 +72,9 @@ class MeetingView(AreaView):
         }
     )  # fmt: skip
     long_text = frozenset({"purpose"})
+    options = {"activity_type_id": partial(activities, form=ActivityForm.meeting)}
     hints = {
+        "activity_type_id": _l("Leave empty where the framework has only one of this kind, or none."),
         "name": _l("In one line, without personal content: providers and agencies read this."),
         "service_id": _l("Leave empty for a meeting about a whole provider, or about neither."),
         "provider_id": _l("Follows from the service, where there is one."),

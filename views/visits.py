@@ -1,5 +1,6 @@
 """Visits and their reports."""
 
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,28 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
-from models.framework import ActivityType, Framework, FrameworkState
+from models.framework import ActivityForm, ActivityType
 from models.providers import Service
 from models.visits import Visit, VisitState
 from views.base import AreaView, Column, Filter, Moment, Table, acting
 from views.labels import tag
-from views.providers import choices
+from views.providers import choices, officer_filter
 from workflows import visits as steps
 from workflows.access import Resource
+from workflows.framework import activities
 
 OPEN = [state for state in VisitState if state not in (VisitState.published, VisitState.cancelled)]
 
 
-def kinds_in_force(session: Any) -> list[tuple[int, str]]:
-    """The kinds of visit that this council makes."""
-    framework = Framework.__table__  # partners see no framework, and still choose by its kinds of visit
-    rows = (
-        select(ActivityType.id, ActivityType.name)
-        .join(framework, framework.c.id == ActivityType.framework_id)
-        .where(framework.c.state == FrameworkState.in_force)
-        .order_by(ActivityType.id)
-    )
-    return [(row.id, row.name) for row in session.execute(rows)]
+kinds_in_force = partial(activities, form=ActivityForm.visit)
+"""The kinds of visit that this council makes."""
 
 
 class VisitView(AreaView):
@@ -62,17 +56,12 @@ class VisitView(AreaView):
             lambda: [("", _l("All kinds")), *((str(key), name) for key, name in kinds_in_force(db.session))],
             lambda v: Visit.activity_type_id == int(v),
         ),
-        Filter(
-            "officer",
-            _l("Officer"),
-            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Visit.officer_id == acting().person_id if v == "me" else Visit.officer_id.is_(None),
-        ),
+        officer_filter(_l("Officer"), Visit.officer_id),
     )
     fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")
     shown = (
         "officer_id", "starts_at", "announced", "authorised_at", "began_at", "ended_at", "overrun_reason",
-        "feedback_to", "feedback_at", "feedback", "consulted", "published_at",
+        "feedback_to", "feedback_at", "feedback", "consulted", "outcome", "published_at",
     )  # fmt: skip
     inside = frozenset({"due_on", "reason", "tasks", "authorised_at"})
     timeline = Moment(

@@ -62,6 +62,8 @@ class Resource(StrEnum):
     words = auto()
     """What the framework calls things: those of its rows that stand on everybody's pages."""
     accounts = auto()
+    allocation = auto()
+    absences = auto()
     saved_views = auto()
     exports = auto()
     history = auto()
@@ -142,6 +144,8 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.words:         (LOOK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.allocation:    (NONE,   EDIT,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.absences:      (MAKE,   MAKE,   MAKE, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
     Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

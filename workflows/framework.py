@@ -6,7 +6,10 @@ from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.framework import (
+    ActivityForm,
+    ActivityType,
     ApprovalRule,
+    Cadence,
     Decision,
     Framework,
     FrameworkState,
@@ -18,6 +21,7 @@ from models.framework import (
     Trigger,
     TriggerEvent,
 )
+from models.meetings import MeetingKind
 from models.providers import ServiceType
 from workflows.access import Role, and_above
 from workflows.actor import current_actor
@@ -73,6 +77,44 @@ def trigger(session: Session, event: TriggerEvent) -> Trigger | None:
         .join(Trigger.framework)
         .where(Framework.state == FrameworkState.in_force, Trigger.event == event, Trigger.active)
     ).first()
+
+
+def activities(session: Session, form: ActivityForm) -> list[tuple[int, str]]:
+    """The activities of a form that the framework in force has, with their ids."""
+    kind, framework = ActivityType.__table__, Framework.__table__  # partners see no framework, and choose by its words
+    rows = session.connection().execute(
+        select(kind.c.id, kind.c.name)
+        .join(framework, framework.c.id == kind.c.framework_id)
+        .where(framework.c.state == FrameworkState.in_force, kind.c.form == form)
+        .order_by(kind.c.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def meetings_of(session: Session, kind: MeetingKind, service_type: ServiceType | None) -> dict[int, str]:
+    """The meetings of a kind that the framework in force asks for: id -> name.
+
+    About a service, only those that it does not ask of other types of service alone.
+    """
+    meeting, rule, framework = ActivityType.__table__, Cadence.__table__, Framework.__table__
+    rows = session.connection().execute(
+        select(meeting.c.id, meeting.c.name, rule.c.service_types)
+        .join(framework, framework.c.id == meeting.c.framework_id)
+        .outerjoin(rule, (rule.c.framework_id == framework.c.id) & (rule.c.activity == meeting.c.key))
+        .where(framework.c.state == FrameworkState.in_force, meeting.c.meeting_kind == kind)
+        .order_by(meeting.c.id)
+    )
+    return {
+        row.id: row.name
+        for row in rows
+        if service_type is None or row.service_types is None or service_type in row.service_types
+    }
+
+
+def only_meeting(session: Session, kind: MeetingKind, service_type: ServiceType | None) -> int | None:
+    """The framework's own meeting of a kind, where it has the one."""
+    fitting = meetings_of(session, kind, service_type)
+    return next(iter(fitting)) if len(fitting) == 1 else None
 
 
 def restriction_kind(session: Session, effect: RestrictionEffect) -> RestrictionKind | None:

@@ -120,6 +120,7 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
                 "note": each.note,
                 "clause": each.clause,
                 "actor_id": actor.person_id,
+                "for_id": actor.for_id,
                 "actor_role": actor.label,
                 "at": actor.now,
                 "previous_hash": previous,
@@ -130,8 +131,8 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
         connection.execute(insert(LedgerEntry), rows)
 
 
-Act = tuple[int, LedgerKind, str | None, int | None, bool]
-"""(record, kind, step, who, whether it was done to a part of the record)"""
+Act = tuple[int, LedgerKind, str | None, int | None, int | None, bool]
+"""(record, kind, step, who, whose post they filled, whether it was done to a part of the record)"""
 
 
 def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequence[Any]) -> list[Act]:
@@ -139,7 +140,7 @@ def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequ
 
     `parts` are the foreign keys by which a part names its record.
     """
-    told = (_entry.c.kind, _entry.c.step, _entry.c.actor_id)
+    told = (_entry.c.kind, _entry.c.step, _entry.c.actor_id, _entry.c.for_id)
     own = select(_entry.c.id, _entry.c.record_id, *told, literal(False).label("is_part"))
     asked = [own.where(_entry.c.record_type == record_type(model), _entry.c.record_id.in_(ids))]
     for key in parts:
@@ -148,7 +149,10 @@ def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequ
         of_parts = of_parts.join(part, part.c.id == _entry.c.record_id)
         asked.append(of_parts.where(_entry.c.record_type == record_type(key.class_), part.c[key.key].in_(ids)))
     rows = session.connection().execute(union_all(*asked))
-    return [(record, kind, step, who, bool(is_part)) for _id, record, kind, step, who, is_part in sorted(rows, key=itemgetter(0))]
+    return [
+        (record, kind, step, who, whose, bool(is_part))
+        for _id, record, kind, step, who, whose, is_part in sorted(rows, key=itemgetter(0))
+    ]
 
 
 def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] | None:

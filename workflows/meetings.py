@@ -27,7 +27,7 @@ from models.meetings import (
 from models.outbox import MailKind
 from models.people import Agency
 from models.plans import Action, ActionSource, Plan
-from models.providers import Judgement, RatingValue, Service
+from models.providers import Judgement, RatingValue, Service, ServiceType
 from workflows import framework, outbox, sharing
 from workflows.access import Role, and_above
 from workflows.actor import Actor
@@ -66,7 +66,7 @@ def is_other(meeting: Meeting) -> bool:
 # --- what is written by hand ---
 
 
-WRITTEN = ("kind", "service_id", "provider_id", "name", "purpose", "starts_at", "place")
+WRITTEN = ("kind", "activity_type_id", "service_id", "provider_id", "name", "purpose", "starts_at", "place")
 """What is written of a meeting by hand, in the order of the form."""
 
 
@@ -81,7 +81,30 @@ def may_be_written(meeting: Meeting, actor: Actor) -> Refused | None:
             return Refused(_("An MDT gets its date when it is scheduled. Leave the date empty."), "HA 3.63")
     if meeting.starts_at is None and (is_other(meeting) or meeting.state is S.scheduled):
         return Refused(_("Give the date and time at which the meeting takes place."))
-    return fits(meeting, actor)
+    return unclear_activity(meeting) or fits(meeting, actor)
+
+
+def unclear_activity(meeting: Meeting) -> Refused | None:
+    """Which of the framework's meetings this is must be clear: the next is counted from it."""
+    told = inspect(meeting)
+    touched = any(told.attrs[name].history.has_changes() for name in ("activity_type_id", "service_id"))
+    if told.persistent and not touched:
+        return None  # it may be one of an edition before
+    fitting = framework.meetings_of(session_of(meeting), meeting.kind, _service_type(meeting))
+    chosen = key_of(meeting, "activity_type")
+    if chosen is not None and chosen in fitting:
+        return None
+    if chosen is None and len(fitting) < 2:
+        return None
+    if not fitting:
+        return Refused(_("The framework names no such meeting of this kind for this service. Choose none."))
+    return Refused(_("Choose which of these meetings of the framework it is: %(names)s.",
+                     names=", ".join(fitting.values())))  # fmt: skip
+
+
+def _service_type(meeting: Meeting) -> ServiceType | None:
+    service = session_of(meeting).get(Service, key_of(meeting, "service") or 0)
+    return service.service_type if service is not None else None
 
 
 def follow_on(meeting: Meeting, actor: Actor) -> None:
@@ -91,6 +114,8 @@ def follow_on(meeting: Meeting, actor: Actor) -> None:
         meeting.provider_id = service.provider_id if service is not None else None
     if meeting.state is None and is_other(meeting):
         meeting.state = S.scheduled
+    if key_of(meeting, "activity_type") is None:
+        meeting.activity_type_id = framework.only_meeting(session_of(meeting), meeting.kind, _service_type(meeting))
     note_day(meeting, actor, {})
 
 
@@ -475,6 +500,7 @@ def on_rating(service: Service, before: Judgement | None) -> Meeting | None:
         origin=MeetingOrigin.rating,
         service_id=service.id,
         provider_id=service.provider_id,
+        activity_type_id=framework.only_meeting(session, MeetingKind.mdt, service.service_type),
         name=_("Whether an MDT is needed after the regulator's rating"),
         purpose=_("The regulator found Requires improvement overall, or Inadequate in an area."),
     )

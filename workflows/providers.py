@@ -13,7 +13,7 @@ from models.framework import Framework, FrameworkState
 from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
 from models.providers import Commissioning, Contact, ContactNote, Provider, Service, ServicePart
-from workflows import merging
+from workflows import framework, merging
 from workflows.access import Resource, Role
 from workflows.actor import Actor
 from workflows.engine import Workflow, people_with
@@ -46,9 +46,11 @@ def no_mdt_is_open(service: Service, actor: Actor) -> str | None:
 
 def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> None:
     """A provider may ask for a multi-disciplinary team to support it, as the council may (HA 3.63)."""
-    session_of(service).add(
+    session = session_of(service)
+    session.add(
         Meeting(
             kind=MeetingKind.mdt,
+            activity_type_id=framework.only_meeting(session, MeetingKind.mdt, service.service_type),
             origin=MeetingOrigin.provider if Role.provider in actor.roles else MeetingOrigin.council,
             service_id=service.id,
             provider_id=service.provider_id,
@@ -81,6 +83,7 @@ WORKFLOW = Workflow(
         inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
         applies=merging.stands,
+        gives="allocated_officer_id",
         clause="HA 2.2",
     ),
     Step(

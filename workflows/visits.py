@@ -1,7 +1,7 @@
 """What may happen to a visit, who may do it, and what follows (domain section 4)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.base import LONDON, session_of
-from models.framework import ActivityType, Announcement, Decision, Framework, FrameworkState
+from models.framework import ActivityForm, ActivityType, Announcement, Decision, Framework, FrameworkState, Outcome
 from models.providers import Service
 from models.visits import Visit, VisitReport, VisitState
 from workflows import framework
+from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
@@ -118,8 +119,9 @@ def note_published(visit: Visit, actor: Actor, values: Mapping[str, Any]) -> Non
     visit.published_at = actor.now
 
 
+OFFICER = Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated)
 SCHEDULE = (
-    Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),
+    OFFICER,
     Input("starts_at", _l("Date and time"), InputKind.moment),
     Input("announced", _l("The service is told beforehand"), InputKind.flag, required=False),
 )
@@ -128,6 +130,30 @@ REPORT = (
     Input("good_practice", _l("Good practice seen"), required=False, sets=False),
     Input("concerns", _l("Concerns, and what was done about them"), required=False, sets=False),
 )
+
+WRITE_UP = (
+    Input("ended_at", _l("Time it ended"), InputKind.moment),
+    Input("overrun_reason", _l("Why it took longer than planned"), required=False),
+    Input("feedback_to", _l("Who heard the first feedback (post, not name)"), InputKind.line),
+    Input("feedback_at", _l("When they heard it"), InputKind.moment),
+    Input("feedback", _l("The first feedback")),
+    Input("consulted", _l("How people who use the service, families and staff were heard")),
+    *REPORT,
+)
+CORRECTION = (Input("correction_reason", _l("Reason for the correction"), InputKind.line, sets=False), *REPORT)
+OUTCOME = Input(
+    "outcome",
+    _l("Overall, as assessed"),
+    InputKind.choice,
+    choices=Outcome,
+    hint=_l("How the assessment rates the service overall. What falls due next follows from it."),
+)
+
+
+def with_outcome(visit: Visit, asked: Sequence[Input]) -> Sequence[Input]:
+    """An assessment says how the service comes out, any other visit does not (HA 3.17, SA 3.2.3)."""
+    return (*asked, OUTCOME) if visit.activity_type.is_assessment else asked
+
 
 WORKFLOW = Workflow(
     Visit,
@@ -197,6 +223,19 @@ WORKFLOW = Workflow(
         accepts=suits_the_type,
     ),
     Step(
+        "hand_over",
+        _l("Give to another officer"),
+        frozenset({S.scheduled, S.under_way, S.written_up}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l("Another officer makes the visit, or finishes it. It stays where it stands."),
+        inputs=(OFFICER,),
+        accepts=lambda visit, actor, values: is_officer(visit, actor, values, "officer_id"),
+        gives="officer_id",
+        clause="HA 2.2",
+        needs_note=True,
+    ),
+    Step(
         "begin",
         _l("Begin"),
         frozenset({S.scheduled}),
@@ -213,15 +252,7 @@ WORKFLOW = Workflow(
         S.written_up,
         roles=OFFICERS,
         does=_l("The report is written. It is seen inside the council until it is published."),
-        inputs=(
-            Input("ended_at", _l("Time it ended"), InputKind.moment),
-            Input("overrun_reason", _l("Why it took longer than planned"), required=False),
-            Input("feedback_to", _l("Who heard the first feedback (post, not name)"), InputKind.line),
-            Input("feedback_at", _l("When they heard it"), InputKind.moment),
-            Input("feedback", _l("The first feedback")),
-            Input("consulted", _l("How people who use the service, families and staff were heard")),
-            *REPORT,
-        ),
+        inputs=lambda visit: with_outcome(visit, WRITE_UP),
         accepts=is_whole,
         effect=add_report,
         clause="HA 3.13-14",
@@ -261,7 +292,7 @@ WORKFLOW = Workflow(
         None,
         roles=OFFICERS,
         does=_l("A new version of the report stands beside the old one, with your reason."),
-        inputs=(Input("correction_reason", _l("Reason for the correction"), InputKind.line, sets=False), *REPORT),
+        inputs=lambda visit: with_outcome(visit, CORRECTION),
         effect=add_report,
     ),
     by_hand=ByHand(
@@ -287,6 +318,8 @@ def _may_be_planned(visit: Visit) -> Refused | None:
     service = session.get(Service, key_of(visit, "service") or 0)
     if kind is None or service is None:
         return Refused(_("Choose the service, and what kind of visit it is."))
+    if kind.form is not ActivityForm.visit:
+        return Refused(_("“%(activity)s” is no visit. Choose a kind of visit.", activity=kind.name), kind.clause)
     state = session.scalar(select(Framework.state).where(Framework.id == kind.framework_id))
     if state is not FrameworkState.in_force:
         return Refused(_("That kind of visit belongs to a framework that is not in force."))
