@@ -55,7 +55,7 @@ from views.contracts import (
 from views.diary import ObligationView, OccurrenceView, PauseView
 from views.documents import LetterView
 from views.feedback import FeedbackView
-from views.framework import FrameworkView, HelpView
+from views.framework import FRAMEWORK_ROWS, FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
@@ -169,7 +169,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, DeputyView,
+    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, DeputyView, *FRAMEWORK_ROWS,
 ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from views.columns import SCREENS, Column, Filter, acting, hidden, names, value_
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.files import files_of
 from views.history import as_at, history_of
-from views.labels import field_label
+from views.labels import field_label, list_called, one_called
 from views.lists import Listing, list_url, saved_views_of
 from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
@@ -189,6 +189,7 @@ class AreaView(ModelView):
         """A screen has the routes that its declaration needs, and no others."""
         super().__init_subclass__(**kw)
         SCREENS[cls.datamodel.obj] = cls
+        cls.title, cls.one = list_called(cls.datamodel.obj, cls.title), one_called(cls.datamodel.obj, cls.one)
         if "include_route_methods" not in vars(cls):
             by_hand = BY_HAND.get(cls.datamodel.obj)
             cls.include_route_methods = {"list", "show"} | ({"lookup"} if named_by(cls.datamodel.obj) else set())
