@@ -72,6 +72,7 @@ from views.placements import (
 from views.plans import ActionView, PlanView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
+from views.risk import ServiceBandView
 from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.successions import SuccessionView
@@ -124,6 +125,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
             (Resource.diary, ObligationView),
             (Resource.diary, OccurrenceView),
             (Resource.diary, PauseView),
+            (Resource.bands, ServiceBandView),
             (Resource.visits, VisitView),
             (Resource.plans, PlanView),
             (Resource.actions, ActionView),

@@ -579,7 +579,9 @@ def _stale(view: AreaView, item: Any, values: Mapping[str, Any]) -> Problem:
 
 
 def _contradiction(error: Exception) -> Problem:
-    more: dict[str, Any] = _refusal(error) if isinstance(error, Refused) else {"reason": sentence(error), "clause": "", "who_may": ""}
+    more: dict[str, Any] = (
+        _refusal(error) if isinstance(error, Refused) else {"reason": sentence(error), "clause": "", "who_may": ""}
+    )
     if isinstance(error, Refused) and error.fields:
         more["errors"] = {name: [told] for name, told in error.fields.items()}
     return Problem(409, sentence(error), **more)

@@ -112,9 +112,11 @@ BROKEN_RULES: dict[str, Any] = {
     "uq_continuity_plan_one_each": _l(
         "The plan of this service or provider is here already. Open that record instead."
     ),
-    "uq_framework_one_draft": _l(
-        "There is a draft of this framework already. Work on that one, or discard it first."
+    "uq_service_band_one_proposed": _l(
+        "A band of this scheme is proposed for the service already. It must be decided."
     ),
+    "service_band.service_id": _l("A band of this scheme is proposed for the service already. It must be decided."),
+    "uq_framework_one_draft": _l("There is a draft of this framework already. Work on that one, or discard it first."),
     "framework.key": _l("There is a draft of this framework already. Work on that one, or discard it first."),
     "uq_framework_one_in_force": _l("Another edition came into force at the same moment. Look at that one first."),
     "framework.state": _l("Another edition came into force at the same moment. Look at that one first."),

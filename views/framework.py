@@ -15,7 +15,7 @@ from models import db
 from models.framework import ActivityType, Band, Cadence, Clock, Framework, FrameworkState, Scheme
 from models.meetings import MeetingKind
 from views.areas import workflows
-from views.base import SCREENS, AreaView, Column, Filter, Page, Table, acting
+from views.base import SCREENS, AreaView, Column, Filter, Page, Table
 from views.columns import value_of
 from views.framework_words import LISTED, for_whom, in_words, span
 from views.labels import AREAS, WORDS, Link, field_label, tag, word
@@ -147,13 +147,15 @@ class Rows:
 
     def facts(self: Any, item: Any) -> list[tuple[Any, Any]]:
         rest = [(field_label(self.model, name), told(item, name)) for name in self.told()]
-        return [(label, value) for label, value in [*rest[:1], *self.sentences(item), *rest[1:]] if value not in ("", None)]
+        return [
+            (label, value) for label, value in [*rest[:1], *self.sentences(item), *rest[1:]] if value not in ("", None)
+        ]
 
     def sentences(self: Any, item: Any) -> list[tuple[Any, Any]]:
         return []
 
     def start(self: Any, asked: Sequence[Input]) -> dict[str, Any]:
-        """The draft from whose page the link came, else the one there is, and what the table has where nothing is said."""
+        """The draft from whose page the link came, else the one there is; and what the table has by default."""
         number = request.args.get("framework_id", "")
         drafts = _drafts(db.session)
         here = next((key for key, _name in drafts if str(key) == number), drafts[0][0] if drafts else None)
@@ -184,7 +186,7 @@ class Rows:
 
 
 def names_in(frameworks: set[int]) -> dict[int, dict[tuple[str, str], Any]]:
-    """What rows of these frameworks are called that others name: (kind, key) -> name. Two statements for all of them."""
+    """What rows of these frameworks are called that others name: (kind, key) -> name. Two statements."""
     found: dict[int, dict[tuple[str, str], Any]] = {each: {} for each in frameworks}
     activity, scheme, band = (each.__table__ for each in (ActivityType, Scheme, Band))
     asked = union_all(
@@ -264,7 +266,7 @@ def _screen(kind: str, plural: str, title: Any, shown: Sequence[str], searched: 
     return type(f"{model.__name__}View", (Rows, AreaView), declared)
 
 
-def _cadence_sentences(self: Any, item: Cadence) -> list[tuple[Any, Any]]:
+def _cadence_sentences(self: Any, item: Any) -> list[tuple[Any, Any]]:
     return [(_l("When it falls due"), in_words(item, item.names)), (_l("For whom"), for_whom(item, item.names))]
 
 
@@ -291,23 +293,47 @@ FRAMEWORK_ROWS = [
         (),
         columns=(Column("span", _l("How long"), span),),
     ),
-    _screen("approval_rule", "approvals", _l("Who decides"), ("decision", "effect", "role", "group_name"), ("group_name",)),
-    _screen("restriction_kind", "restrictions", _l("Kinds of restriction"), ("name", "effect", "needs_agreement"), ("name",)),
+    _screen(
+        "approval_rule", "approvals", _l("Who decides"), ("decision", "effect", "role", "group_name"), ("group_name",)
+    ),
+    _screen(
+        "restriction_kind", "restrictions", _l("Kinds of restriction"), ("name", "effect", "needs_agreement"), ("name",)
+    ),
     _screen("trigger", "triggers", _l("What the console drafts by itself"), ("event", "effect", "active"), ()),
     _screen("scheme", "schemes", _l("Schemes of bands"), ("name", "subject"), ("name",)),
     _screen(
-        "band", "bands", _l("Bands of the schemes"), ("name", "scheme", "position", "criteria", "interventions"),
-        ("name", "criteria", "interventions"), ordered=(Band.scheme, Band.position),
+        "band",
+        "bands",
+        _l("Bands of the schemes"),
+        ("name", "scheme", "position", "criteria", "interventions"),
+        ("name", "criteria", "interventions"),
+        ordered=(Band.scheme, Band.position),
     ),
     _screen("indicator", "indicators", _l("Indicators"), ("name", "scheme", "source", "registered"), ("name",)),
-    _screen("group", "groups", _l("Groups of the framework"), ("name", "purpose", "band", "membership"), ("name", "purpose")),
+    _screen(
+        "group", "groups", _l("Groups of the framework"), ("name", "purpose", "band", "membership"), ("name", "purpose")
+    ),
     _screen("term", "terms", _l("Words"), ("key", "one", "many"), ("one", "many")),
     _screen("service_type", "service-types", _l("Types of service"), ("name", "service_type"), ("name",)),
     _screen("notice_reason", "notice-reasons", _l("Reasons for a notice"), ("name",), ("name",)),
-    _screen("retention", "retentions", _l("How long records are kept"), ("record", "years", "counted_from"), ("counted_from",)),
-]  # fmt: skip
+    _screen(
+        "retention",
+        "retentions",
+        _l("How long records are kept"),
+        ("record", "years", "counted_from"),
+        ("counted_from",),
+    ),
+]
 """A screen for each kind of row, in the order in which a framework's page tells them."""
 ORDER = [screen.kind for screen in FRAMEWORK_ROWS]
+
+
+NATIONS: dict[str, Any] = {
+    "england-and-wales": _l("England and Wales"),
+    "scotland": _l("Scotland"),
+    "northern-ireland": _l("Northern Ireland"),
+}
+"""Whose bank holidays the council keeps."""
 
 
 class FrameworkView(AreaView):
@@ -358,14 +384,6 @@ class FrameworkView(AreaView):
     def start_step(self, step: str, item: Framework, asked: Sequence[Input]) -> dict[str, Any]:
         """The row from whose page somebody came to take it out."""
         return {**super().start_step(step, item, asked), "row": request.args.get("row")}
-
-
-NATIONS = {
-    "england-and-wales": _l("England and Wales"),
-    "scotland": _l("Scotland"),
-    "northern-ireland": _l("Northern Ireland"),
-}
-"""Whose bank holidays the council keeps."""
 
 
 def _difference(found: Any) -> tuple[Any, Any, Any]:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.contracts import ContractKind, Rag
-from models.framework import Anchor, Cadence, CadenceMode, Clock, ClockUnit, Outcome, Period
+from models.framework import Anchor, Cadence, CadenceMode, CadenceSubject, Clock, ClockUnit, Outcome, Period
 from models.providers import RatingValue, ServiceType
 from views.labels import word
 
@@ -36,6 +36,18 @@ def length_in_words(length: int, unit: ClockUnit) -> str:
     }[unit]
 
 
+def each_in_words(length: int, unit: ClockUnit) -> str:
+    """So many of a unit, as it follows the word “every”."""
+    return {
+        ClockUnit.days: ngettext("day", "%(num)s days", length),
+        ClockUnit.working_days: ngettext("working day", "%(num)s working days", length),
+        ClockUnit.weeks: ngettext("week", "%(num)s weeks", length),
+        ClockUnit.months: ngettext("month", "%(num)s months", length),
+        ClockUnit.quarters: ngettext("quarter", "%(num)s quarters", length),
+        ClockUnit.weekdays: ngettext("week", "%(num)s weeks", length),
+    }[unit]
+
+
 def span(clock: Clock) -> str:
     """How long a clock runs."""
     if clock.weekday is not None:
@@ -59,16 +71,19 @@ def in_words(cadence: Cadence, names: Names) -> str:
         told["span"] = length_in_words(cadence.length, cadence.unit)
     if cadence.other is not None:
         told["other"] = names.get(("activity_type", cadence.other), cadence.other)
-    if mode is CadenceMode.interval:
+    if mode is CadenceMode.interval and cadence.length is not None and cadence.unit is not None:
+        every = each_in_words(cadence.length, cadence.unit)
         return {
-            Anchor.entry: _("Every %(span)s after the last; the first so long after it came into the books.", **told),
+            Anchor.entry: _(
+                "Every %(span)s after the last; the first so long after it came into the books.", span=every
+            ),
             Anchor.contract_start: _(
-                "Every %(span)s after the last; the first so long after the contract's start.", **told
+                "Every %(span)s after the last; the first so long after the contract's start.", span=every
             ),
             Anchor.contract_midpoint: _(
-                "Every %(span)s after the last; the first so long after the contract's middle.", **told
+                "Every %(span)s after the last; the first so long after the contract's middle.", span=every
             ),
-        }[cadence.anchor]
+        }[_anchor(cadence)]
     if mode is CadenceMode.once:
         return _once(cadence, told)
     if mode is CadenceMode.after:
@@ -82,18 +97,24 @@ def in_words(cadence: Cadence, names: Names) -> str:
     return _("When it is asked for.")
 
 
+def _anchor(cadence: Cadence) -> Anchor:
+    """What it counts from: a contract comes into the books on its first day."""
+    of_contract = cadence.subject is CadenceSubject.contract and cadence.anchor is Anchor.entry
+    return Anchor.contract_start if of_contract else cadence.anchor
+
+
 def _once(cadence: Cadence, told: Mapping[str, str]) -> str:
     if cadence.length == 0:
         return {
             Anchor.entry: _("Once, as it comes into the books."),
             Anchor.contract_start: _("Once, on the day the contract starts."),
             Anchor.contract_midpoint: _("Once, in the middle of the contract."),
-        }[cadence.anchor]
+        }[_anchor(cadence)]
     return {
         Anchor.entry: _("Once, %(span)s after it came into the books.", **told),
         Anchor.contract_start: _("Once, %(span)s after the contract's start.", **told),
         Anchor.contract_midpoint: _("Once, %(span)s after the contract's middle.", **told),
-    }[cadence.anchor]
+    }[_anchor(cadence)]
 
 
 def _by_calendar(cadence: Cadence, period: Period, names: Names) -> str:
@@ -130,7 +151,9 @@ def _by_calendar(cadence: Cadence, period: Period, names: Names) -> str:
 
 def for_whom(cadence: Cadence, names: Names) -> str:
     """For which services, contracts or providers a rule holds, a line for each of its conditions."""
-    found = [_("%(subject)s: %(reach)s", subject=word(cadence.subject), reach=word(cadence.reach))]
+    found = [word(cadence.subject)]
+    if cadence.subject is not CadenceSubject.council:
+        found = [_("%(subject)s: %(reach)s", subject=word(cadence.subject), reach=word(cadence.reach))]
     for name, kind in LISTED.items():
         if values := getattr(cadence, name):
             found.append(", ".join(str(word(kind(each))) for each in values))
@@ -141,4 +164,4 @@ def for_whom(cadence: Cadence, names: Names) -> str:
     if cadence.levels:
         levels = ", ".join(str(each) for each in cadence.levels)
         found.append(_("Monitoring levels: %(levels)s", levels=levels))
-    return "\n".join(found)
+    return "\n".join(str(each) for each in found)

@@ -823,9 +823,18 @@ OWN_FIELDS = {
     ("placement", "agreement_on"): _l("Spot purchase agreement of"),
     ("plan", "agreed_on"): _l("Agreed on"),
     ("framework", "note"): _l("How the paper was read"),
-    **{(table, "key"): _l("Known by") for table in (
-        "activity_type", "scheme", "band", "indicator", "oversight_group", "cadence", "notice_reason",
-    )},
+    **{
+        (table, "key"): _l("Known by")
+        for table in (
+            "activity_type",
+            "scheme",
+            "band",
+            "indicator",
+            "oversight_group",
+            "cadence",
+            "notice_reason",
+        )
+    },
     ("term", "key"): _l("Word of the console"),
     ("clock", "key"): _l("Deadline for"),
     ("clock", "at"): _l("By the hour"),

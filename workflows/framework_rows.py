@@ -136,10 +136,13 @@ def _activity(row: ActivityType) -> Faults:
             if getattr(row, name):
                 yield name, _("Only a visit has this. Leave it empty.")
     if (row.form is ActivityForm.meeting) != (row.meeting_kind is not None):
-        yield "meeting_kind", (
-            _("Only a meeting has this. Leave it empty.")
-            if row.meeting_kind
-            else _("Choose which kind of meeting counts as this activity.")
+        yield (
+            "meeting_kind",
+            (
+                _("Only a meeting has this. Leave it empty.")
+                if row.meeting_kind
+                else _("Choose which kind of meeting counts as this activity.")
+            ),
         )
 
 
@@ -152,10 +155,13 @@ def _approval(row: ApprovalRule) -> Faults:
 
 def _trigger(row: Trigger) -> Faults:
     if (row.event in RESTRICTS_NOTHING) != (row.effect is None):
-        yield "effect", (
-            _("No restriction is drafted on this. Leave it empty.")
-            if row.effect
-            else _("Choose which restriction is drafted.")
+        yield (
+            "effect",
+            (
+                _("No restriction is drafted on this. Leave it empty.")
+                if row.effect
+                else _("Choose which restriction is drafted.")
+            ),
         )
 
 
@@ -163,10 +169,13 @@ def _clock(row: Clock) -> Faults:
     if row.length is not None and row.length < 1:
         yield "length", _("Enter a whole number from %(least)s to %(most)s.", least=1, most=MOST)
     if (row.unit is ClockUnit.weekdays) != (row.weekday is not None):
-        yield "weekday", (
-            _("Only what is counted in weekdays has this. Leave it empty.")
-            if row.weekday
-            else _("Choose which day of the week is counted.")
+        yield (
+            "weekday",
+            (
+                _("Only what is counted in weekdays has this. Leave it empty.")
+                if row.weekday
+                else _("Choose which day of the week is counted.")
+            ),
         )
 
 
@@ -264,7 +273,7 @@ def _repeated(row: Any, kind: Kind) -> Faults:
 def named_by(row: Any, with_old: bool = False) -> list[str]:
     """The rows of the same framework that name this one, as people know them."""
     found, connection, own = [], session_of(row).connection(), type(row).__table__
-    told = {name: getattr(row, name) for name in own.columns.keys()}
+    told = {column.name: getattr(row, column.name) for column in own.columns}
     if with_old:
         history = {name: inspect(row).attrs[name].history.deleted for name in told}
         told |= {name: before[0] for name, before in history.items() if before}
@@ -284,6 +293,4 @@ def named_by(row: Any, with_old: bool = False) -> list[str]:
 
 
 for _kind in KINDS.values():
-    BY_HAND[_kind.model] = ByHand(
-        fields=frozenset({"framework_id", *_kind.fields()}), check=may_be_written(_kind)
-    )
+    BY_HAND[_kind.model] = ByHand(fields=frozenset({"framework_id", *_kind.fields()}), check=may_be_written(_kind))

@@ -25,9 +25,7 @@ from workflows.visibility import GOVERNED, row_options
 class Refused(Exception):
     """Something that may not be done: a sentence for the person, the rule it comes from, and who may."""
 
-    def __init__(
-        self, sentence: str, clause: str = "", may: str = "", fields: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, sentence: str, clause: str = "", may: str = "", fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.sentence, self.clause, self.may = sentence, clause, may
         self.fields = fields or {}

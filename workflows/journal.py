@@ -75,7 +75,7 @@ def worked_on(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
 
 
 def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> None:
-    """Undo what these rows tell of: what was added goes, what was changed is as before. Only a step that says so may."""
+    """Undo what these rows tell of: what was added goes, what was changed is as before."""
     added = _by_model(row for row in rows if row.before is None)
     changed = [row for row in rows if row.before is not None]
     for row in rows:
@@ -100,9 +100,7 @@ def remove(session: Session, items: Sequence[Any], actor: Actor) -> None:
     for item in items:
         gone[item.__table__].add(item.id)
         if getattr(item, "version", 0):
-            told.append(
-                ledger.Event(item, LedgerKind.undone, _last(item), step.step, step.note, step.clause)
-            )
+            told.append(ledger.Event(item, LedgerKind.undone, _last(item), step.step, step.note, step.clause))
     ledger.write(session, actor, told)
     for item in items:
         session.expunge(item)
