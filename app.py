@@ -56,7 +56,7 @@ from views.contracts import (
 from views.diary import ClockNoticeView, ObligationView, OccurrenceView, PauseView
 from views.documents import LetterView
 from views.feedback import FeedbackView
-from views.framework import FrameworkView, HelpView
+from views.framework import FRAMEWORK_ROWS, FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
@@ -75,6 +75,7 @@ from views.plans import ActionView, PlanView
 from views.preview import PreviewView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
+from views.risk import ServiceBandView
 from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.successions import SuccessionView
@@ -143,6 +144,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     (
         _l("Quality"),
         [
+            (Resource.bands, ServiceBandView),
             (Resource.visits, VisitView),
             (Resource.plans, PlanView),
             (Resource.actions, ActionView),
@@ -187,6 +189,7 @@ MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
     MeetingDecisionView, TokenView, CalendarView, AuthorityContactView, RegulatorCheckView, PreviewView, DeputyView,
+    *FRAMEWORK_ROWS,
 ]  # fmt: skip
 
 

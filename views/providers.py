@@ -29,6 +29,7 @@ from views import owed, timeline
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
 from views.register_facts import facts_of, of_service
+from views.risk import bands_of
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
 from workflows.documents import day
@@ -178,6 +179,7 @@ class ServiceView(AreaView):
             (FIELDS["phone"], item.phone),
             (_l("Council area"), item.local_authority),
             (_l("Last inspected"), item.last_inspected_on),
+            *bands_of(item),
             (FIELDS["commissioning"], word(item.commissioning)),
             (FIELDS["allocated_officer_id"], item.allocated_officer or _l("Nobody yet")),
         ]

@@ -61,6 +61,8 @@ class Resource(StrEnum):
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
+    words = auto()
+    """What the framework calls things: those of its rows that stand on everybody's pages."""
     accounts = auto()
     allocation = auto()
     absences = auto()
@@ -144,6 +146,7 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
+    Resource.words:         (LOOK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.allocation:    (NONE,   EDIT,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.absences:      (MAKE,   MAKE,   MAKE, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

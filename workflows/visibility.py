@@ -432,7 +432,7 @@ def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
     Framework, ApprovalRule, Cadence, Clock, Indicator, NoticeReason, OversightGroup, Retention, Trigger,
     resource=Resource.frameworks,
 )  # fmt: skip
-@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.help)
+@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.words)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()

@@ -481,6 +481,7 @@ def upgrade() -> None:
                 "draft",
                 "in_force",
                 "retired",
+                "discarded",
                 name="frameworkstate",
                 native_enum=False,
                 create_constraint=True,
@@ -496,7 +497,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("state = 'draft' OR in_force_from IS NOT NULL", name=op.f("ck_framework_in_force_has_day")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'discarded') OR in_force_from IS NOT NULL", name=op.f("ck_framework_in_force_has_day")
+        ),
         sa.CheckConstraint("core_hours_start < core_hours_end", name=op.f("ck_framework_core_hours_in_order")),
         sa.CheckConstraint("weekly_hours > 0", name=op.f("ck_framework_weekly_hours_positive")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_framework_created_by_id")),
@@ -505,6 +508,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_framework_created_by_id"), "framework", ["created_by_id"], unique=False)
+    op.create_index(
+        "uq_framework_one_draft",
+        "framework",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
     op.create_index(
         "uq_framework_one_in_force",
         "framework",
