@@ -35,6 +35,8 @@ from whitenoise import WhiteNoise
 from models.base import READING, db
 from seed.cli import make_cli
 from views import api, openapi
+from views.absences import AbsenceView, DeputyView, whoever_acts
+from views.allocation import AllocationView
 from views.arrivals import ArrivalView
 from views.attachments import AttachmentView
 from views.authorities import AuthorityContactView, HostAuthorityView
@@ -68,6 +70,7 @@ from views.placements import (
     ValidationView,
 )
 from views.plans import ActionView, PlanView
+from views.preview import PreviewView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
 from views.saved import ExportView, SavedViewView
@@ -155,6 +158,8 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         [
             (Resource.agencies, AgencyView),
             (Resource.frameworks, FrameworkView),
+            (Resource.allocation, AllocationView),
+            (Resource.absences, AbsenceView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),
             (Resource.saved_views, SavedViewView),
@@ -165,7 +170,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView,
+    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, PreviewView, DeputyView,
 ]  # fmt: skip
 
 
@@ -330,8 +335,8 @@ def _resolve_actor() -> Any:
     person = g.user
     if person.is_anonymous:
         return None
-    actors.set_current(actors.actor_for(person, now))
     g.person_name = str(person)  # kept, for the page that tells of a refusal comes after a rollback
+    actors.set_current(whoever_acts(person, now))
     if person.must_change_password and request.endpoint not in ("SignInView.password", "SignInView.logout", "static"):
         return redirect(url_for("SignInView.password"))
     return None
@@ -418,7 +423,10 @@ def _tell(error: HTTPException) -> Any:
         return _page(
             400,
             _("The form is no longer valid"),
-            _("It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."),
+            _(
+                "It was open for too long, or meanwhile you signed in again or changed for whom you act. Go back, open "
+                "it anew, and send it again."
+            ),
         )
     known = error.description == type(error).description or error.code == 429  # the limiter's own words say little
     custom = None if known else error.description
@@ -431,6 +439,7 @@ def _tell(error: HTTPException) -> Any:
             _("Page not found"),
             _("This address cannot be used in this way. Go back and use the buttons on the page."),
         ),
+        409: (_("This has changed meanwhile"), _("Go back, open it anew, and send it again.")),
         410: (_("Withdrawn"), _("This was withdrawn, so it cannot be opened.")),
         413: (_("Too large"), _too_large()),
         429: (_("Too many tries"), _("Too many tries from here or for this name. Wait a minute, then try again.")),

@@ -62,6 +62,8 @@ class Obligation(Model):
     period_start: Mapped[dt.date | None]
     """Of a calendar rule: the period that it is for."""
     period_end: Mapped[dt.date | None]
+    missed: Mapped[bool] = mapped_column(default=False)
+    """Of a calendar rule: its time is over, and that of a later period too. It stays missed unless it is done late."""
     last_done_on: Mapped[dt.date | None]
     counted_from: Mapped[dt.date | None]
     """The day that the interval was counted from."""

@@ -18,6 +18,7 @@ from views.labels import Link, tag
 from views.providers import choices
 from workflows.access import Resource, Right, rights
 from workflows.desk import When, when
+from workflows.diary import record_model
 from workflows.documents import day
 from workflows.engine import WORKFLOWS
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
@@ -39,19 +40,24 @@ WHEN = {
     When.overdue: _l("Overdue"),
     When.week: _l("Due in the next seven days"),
     When.coming: _l("Coming in the four weeks after"),
+    When.missed: _l("Missed"),
 }
 
 
 def _whose(value: str) -> Any:
+    nobodys = Obligation.officer_id.is_(None)
+    if value == "mine":
+        return nobodys | (Obligation.officer_id == acting().post_id)
     if value == "none":
-        return Obligation.officer_id.is_(None)
-    return Obligation.officer_id == (acting().person_id if value == "me" else int(value))
+        return nobodys
+    return Obligation.officer_id == (acting().post_id if value == "me" else int(value))
 
 
 def officers() -> list[tuple[str, Any]]:
     """Whose obligations a list may be narrowed to."""
     people = [(str(key), name) for key, name in may_be_allocated(db.session)]
-    return [("", _l("Everybody")), ("me", _l("Me")), ("none", _l("Nobody")), *people]
+    own = [("mine", _l("Mine and nobody's")), ("me", _l("Mine")), ("none", _l("Nobody's"))]
+    return [("", _l("Everybody's")), *own, *people]
 
 
 WHOSE = Filter("officer", _l("Whose"), officers, _whose)
@@ -70,9 +76,6 @@ ACTIVITY = Filter(
 DUE = Filter("when", _l("When"), lambda: [("", _l("All")), *WHEN.items()], lambda v: when(When(v), acting().today))
 
 
-RECORDS = {model.__tablename__: model for model in WORKFLOWS}
-
-
 def tell_records(items: list[Any]) -> None:
     """Fetch the records whose deadlines these are, each kind at once, for `record_of`."""
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -81,7 +84,7 @@ def tell_records(items: list[Any]) -> None:
             wanted[item.record_type].add(item.record_id)
     found: dict[tuple[str, int], Any] = {}
     for name, ids in wanted.items():
-        model = RECORDS[name]
+        model = record_model(name)
         rows = select(model).options(*(joinedload(each) for each in WORKFLOWS[model].named)).where(model.id.in_(ids))
         found |= {(name, record.id): record for record in db.session.scalars(rows)}
     for item in items:
@@ -92,7 +95,7 @@ def what(item: Obligation) -> Any:
     """What is due: the activity in the framework's words, or the step that a record waits for."""
     if item.source is ObligationSource.cadence:
         return item.name
-    return WORKFLOWS[RECORDS[item.record_type or ""]].steps[item.step or ""].label
+    return WORKFLOWS[record_model(item.record_type or "")].steps[item.step or ""].label
 
 
 def about(item: Any) -> Any:
@@ -140,12 +143,11 @@ class ObligationView(AreaView):
         """Why it is due, in sentences: what it counts from, and what was done last."""
         told = [_("The record waits for this step by then.")] if item.source is ObligationSource.deadline else []
         if item.period_start is not None and item.period_end is not None:
+            first, last = day(item.period_start), day(item.period_end)
             told.append(
-                _(
-                    "It is for the days from %(first)s to %(last)s.",
-                    first=day(item.period_start),
-                    last=day(item.period_end),
-                )
+                _("It is for %(day)s.", day=first)
+                if first == last
+                else _("It is for %(first)s to %(last)s.", first=first, last=last)
             )
         elif item.last_done_on is not None:
             told.append(_("It was last done on %(day)s.", day=day(item.last_done_on)))

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models import (
+    absences,
     arrivals,
     attachments,
     authorities,
@@ -526,6 +527,10 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
     },
+    absences.AbsenceState: {
+        absences.AbsenceState.planned: Tag(_l("As planned"), "blue"),
+        absences.AbsenceState.withdrawn: Tag(_l("Ended early"), "grey"),
+    },
     tokens.TokenState: {
         tokens.TokenState.in_use: Tag(_l("In use"), "green"),
         tokens.TokenState.revoked: Tag(_l("Revoked"), "grey"),
@@ -627,6 +632,8 @@ AREAS = {
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
     Resource.accounts: _l("Accounts"),
+    Resource.allocation: _l("Allocation"),
+    Resource.absences: _l("Absences"),
     Resource.saved_views: _l("Saved views"),
     Resource.exports: _l("Exports"),
     Resource.history: _l("History"),
@@ -806,6 +813,7 @@ FIELDS = {
     "due_time": _l("At"),
     "period_start": _l("For the days from"),
     "period_end": _l("For the days until"),
+    "missed": _l("Missed"),
     "last_done_on": _l("Last done"),
     "counted_from": _l("Counted from"),
     "paused_since": _l("Resting since"),
@@ -942,6 +950,11 @@ FIELDS = {
     "authority": _l("Council"),
     "edition": _l("Edition"),
     "person_id": _l("Acts as"),
+    "absent_id": _l("Who is away"),
+    "deputy_id": _l("Deputy"),
+    "first_on": _l("First day"),
+    "last_on": _l("Last day"),
+    "withdrawn_on": _l("Ended early on"),
     "prefix": _l("Begins with"),
     "scopes": _l("Good for"),
     "last_used_on": _l("Last used"),

@@ -39,6 +39,26 @@ def choices(kind: Any, every: Any) -> Any:
     return lambda: [("", every), *((member.value, word(member)) for member in kind)]
 
 
+def officer_filter(label: Any, column: Any) -> Filter:
+    """Whose work it is: mine, nobody's, or that of any officer, whom only the council's own people choose from."""
+
+    def offered() -> list[tuple[str, Any]]:
+        people = steps.may_be_allocated(db.session) if acting().works_here else []
+        return [
+            ("", _l("Anybody")),
+            ("me", _l("Me")),
+            ("none", _l("Nobody")),
+            *((str(key), name) for key, name in people),
+        ]
+
+    def where(choice: str) -> Any:
+        if choice == "none":
+            return column.is_(None)
+        return column == (acting().post_id if choice == "me" else int(choice))
+
+    return Filter("officer", label, offered, where)
+
+
 SECTOR = Filter(
     "sector",
     _l("Sector"),
@@ -112,16 +132,7 @@ class ServiceView(AreaView):
             lambda: [("", _l("Everywhere")), ("in", _l("In this council's area")), ("out", _l("Elsewhere"))],
             _where,
         ),
-        Filter(
-            "officer",
-            _l("Linked officer"),
-            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: (
-                Service.allocated_officer_id == acting().person_id
-                if v == "me"
-                else Service.allocated_officer_id.is_(None)
-            ),
-        ),
+        officer_filter(_l("Linked officer"), Service.allocated_officer_id),
     )
     fields = ("commissioning",)
     shown = (

@@ -60,6 +60,8 @@ class Resource(StrEnum):
     agencies = auto()
     frameworks = auto()
     accounts = auto()
+    allocation = auto()
+    absences = auto()
     saved_views = auto()
     exports = auto()
     history = auto()
@@ -139,6 +141,8 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
+    Resource.allocation:    (NONE,   EDIT,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.absences:      (MAKE,   MAKE,   MAKE, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.saved_views:   (WORK,   WORK,   WORK, WORK,    WORK,   WORK,   WORK,    WORK,   WORK,   WORK),
     Resource.exports:       (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.history:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

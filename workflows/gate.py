@@ -366,6 +366,8 @@ def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
     if actor.scopes is not None:
         raise Refused(_("Accounts are changed by people who sign in, never by a token."))
+    if actor.for_id is not None:
+        raise Refused(_("Accounts are changed in one's own name, never for another's post. Act as yourself again."))
     changes = set(changes_of(person))
     own = not new and person.id == actor.person_id
     if own and changes <= OWN_ACCOUNT | SIGN_IN:

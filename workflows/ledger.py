@@ -117,6 +117,7 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
                 "note": each.note,
                 "clause": each.clause,
                 "actor_id": actor.person_id,
+                "for_id": actor.for_id,
                 "actor_role": actor.label,
                 "at": actor.now,
                 "previous_hash": previous,
@@ -127,8 +128,8 @@ def write(session: Session, actor: Actor, events: Sequence[Event]) -> None:
         connection.execute(insert(LedgerEntry), rows)
 
 
-Act = tuple[int, LedgerKind, str | None, int | None, bool]
-"""(record, kind, step, who, whether it was done to a part of the record)"""
+Act = tuple[int, LedgerKind, str | None, int | None, int | None, bool]
+"""(record, kind, step, who, whose post they filled, whether it was done to a part of the record)"""
 
 
 def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequence[Any]) -> list[Act]:
@@ -136,7 +137,7 @@ def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequ
 
     `parts` are the foreign keys by which a part names its record.
     """
-    connection, told = session.connection(), (_entry.c.kind, _entry.c.step, _entry.c.actor_id)
+    connection, told = session.connection(), (_entry.c.kind, _entry.c.step, _entry.c.actor_id, _entry.c.for_id)
     own = select(_entry.c.id, _entry.c.record_id, *told)
     rows = [
         (*row, False)

@@ -116,6 +116,9 @@ class Step:
     needs_note: bool = False
     brings: Callable[[Any], str] | None = None
     """Records what an earlier system holds: from where, as the ledger tells of each record that it brings."""
+    gives: str = ""
+    """The column of the officer whose work it is, where the step gives that work to another and asks for nothing
+    else: what is still open is handed on by it, one record or many at once (workflows/allocation.py)."""
     takes_back: bool = False
     """Undoes what another step wrote; the ledger keeps both."""
 

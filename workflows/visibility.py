@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select,
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.absences import Absence
 from models.arrivals import Arrival, ArrivalRow
 from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
@@ -454,6 +455,14 @@ def _minutes_to(actor: Actor) -> Select[tuple[int]]:
     """The meetings of which minutes went to the agency or the provider that the actor belongs to."""
     minutes, went = MeetingMinutes.__table__, MeetingCirculation.__table__
     return select(minutes.c.meeting_id).join(went, went.c.minutes_id == minutes.c.id).where(_mine(actor, went.c))
+
+
+@visible(Absence, resource=Resource.absences)
+def absences(actor: Actor, model: type[Absence]) -> ColumnElement[bool]:
+    """Officers read of their own and of those whose post they fill; whoever answers for others reads all."""
+    if actor.roles & {Role.manager, Role.head, Role.director, Role.auditor}:
+        return true()
+    return (Absence.absent_id == (actor.person_id or 0)) | (Absence.deputy_id == (actor.person_id or 0))
 
 
 @visible(SavedView, resource=Resource.saved_views)

@@ -28,6 +28,11 @@ def due(**named: Any) -> list[tuple[str, str, int | None, dt.date]]:
         return [tuple(row) for row in rows]
 
 
+def the_deadline() -> Obligation:
+    """The only one that there is."""
+    return db.session.scalars(select(Obligation).where(Obligation.source == ObligationSource.deadline)).one()
+
+
 def test_a_record_that_waits_stands_in_the_diary_until_it_waits_no_more(world: World) -> None:
     found = complaint(world, "response_approved", due_on=dt.date(2026, 3, 20))
     officer = world.person("officer").id
@@ -92,21 +97,21 @@ def test_nothing_is_written_twice(world: World) -> None:
 def test_a_deadline_that_rested_is_later_by_the_working_days_that_it_rested(world: World) -> None:
     found = complaint(world, "investigating", due_on=dt.date(2026, 3, 20))
     with console():
-        which = db.session.scalars(select(Obligation)).one().id
+        which = the_deadline().id
     pause = write(world, "officer", Pause(obligation_id=which, reason="The family is away."))
     with console():
-        assert db.session.scalars(select(Obligation)).one().paused_since == dt.date(2026, 3, 4)
+        assert the_deadline().paused_since == dt.date(2026, 3, 4)
     later = NOW + dt.timedelta(days=12)  # Monday 16 March: eight working days on
     take(world, "officer2", "resume", pause, now=later)
     assert due() == [("complaint", "draft_response", world.person("officer").id, dt.date(2026, 4, 1))]
     with console():
-        assert db.session.scalars(select(Obligation)).one().paused_since is None
+        assert the_deadline().paused_since is None
         assert found.due_on == dt.date(2026, 4, 1)
 
 
 def test_a_rest_needs_a_reason_and_no_restriction_rests(world: World) -> None:
     world.suspension(state="in_force", next_review_on=dt.date(2026, 3, 10))
     with console():
-        which = db.session.scalars(select(Obligation)).first().id
+        which = the_deadline().id
     told = not_written(world, "officer", Pause(obligation_id=which, reason="Busy."))
     assert told == "The clock of a restriction never rests."

@@ -197,6 +197,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "role_id", name=op.f("uq_ab_user_role_user_id_role_id")),
     )
     op.create_table(
+        "absence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("absent_id", sa.Integer(), nullable=False),
+        sa.Column("deputy_id", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("planned", "withdrawn", name="absencestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name=op.f("ck_absence_withdrawn_has_day")
+        ),
+        sa.CheckConstraint("absent_id <> deputy_id", name=op.f("ck_absence_nobody_covers_themself")),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_absence_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["absent_id"], ["ab_user.id"], name=op.f("fk_absence_absent_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_absence_created_by_id")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["ab_user.id"], name=op.f("fk_absence_deputy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_absence_absent_id"), "absence", ["absent_id"], unique=False)
+    op.create_index(op.f("ix_absence_created_by_id"), "absence", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_absence_deputy_id"), "absence", ["deputy_id"], unique=False)
+    op.create_index(
+        "uq_absence_one_from_a_day",
+        "absence",
+        ["absent_id", "first_on"],
+        unique=True,
+        sqlite_where=sa.text("state = 'planned'"),
+        postgresql_where=sa.text("state = 'planned'"),
+    )
+    op.create_table(
         "agency",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -512,11 +551,13 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("for_id", sa.Integer(), nullable=True),
         sa.Column("actor_role", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("previous_hash", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["ab_user.id"], name=op.f("fk_ledger_entry_actor_id")),
+        sa.ForeignKeyConstraint(["for_id"], ["ab_user.id"], name=op.f("fk_ledger_entry_for_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("record_type", "record_id", "seq", name=op.f("uq_ledger_entry_record_type_record_id_seq")),
     )
@@ -3309,6 +3350,7 @@ def upgrade() -> None:
         sa.Column("due_time", sa.Time(), nullable=True),
         sa.Column("period_start", sa.Date(), nullable=True),
         sa.Column("period_end", sa.Date(), nullable=True),
+        sa.Column("missed", sa.Boolean(), nullable=False),
         sa.Column("last_done_on", sa.Date(), nullable=True),
         sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("because", sa.JSON(), nullable=False),
