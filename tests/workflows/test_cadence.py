@@ -469,12 +469,19 @@ def test_a_period_missed_stays_missed_and_one_done_twice_is_done() -> None:
     ]  # fmt: skip
 
 
-def test_of_equal_calendar_rules_the_one_with_the_nearer_day_counts() -> None:
-    monthly = calendar("log", Period.month, key="monthly", levels=frozenset({5}))
+def test_of_equal_calendar_rules_the_one_with_the_shorter_periods_counts_whatever_the_day() -> None:
+    monthly = calendar("log", Period.month, key="monthly", levels=frozenset({5}), timing=TEN_WORKING_DAYS)
     quarterly = calendar("log", Period.quarter, key="a quarterly", rags=frozenset({Rag.red}))
-    assert dates([quarterly, monthly], home(level=5, rag=Rag.red), day("2025-02-03")) == [
-        "log 2025-01-31", "log 2025-02-28", "log 2025-03-31",
-    ]  # fmt: skip
+    for today in ("2025-02-03", "2025-02-28"):
+        assert dates([quarterly, monthly], home(level=5, rag=Rag.red), day(today)) == [
+            "log 2025-02-14", "log 2025-03-14", "log 2025-04-14",
+        ]  # fmt: skip
+
+
+def test_of_equal_calendar_rules_with_the_same_periods_the_one_that_leaves_less_time_counts() -> None:
+    prompt = calendar("log", Period.month, key="prompt", levels=frozenset({5}))
+    slow = calendar("log", Period.month, key="a slow", rags=frozenset({Rag.red}), timing=TEN_WORKING_DAYS)
+    assert dates([slow, prompt], home(level=5, rag=Rag.red), day("2025-01-06")) == ["log 2025-01-31", "log 2025-02-28"]
 
 
 # --- after another activity ------------------------------------------------------------------------------------------
