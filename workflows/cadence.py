@@ -504,15 +504,18 @@ class _Asking:
         return rule, _Count(due, newest, newest, f":after:{newest}", outcome)
 
     def _before(self, rule: Rule) -> _Count | None:
-        """So long before the next of the other; one done since the other was last done is for this one."""
-        others = [each for each in self.found if each.owed.activity == rule.other]
-        coming = [each for each in others if each.owed.due_on >= self.today]
-        if coming:
-            other = min(coming, key=lambda each: each.owed.due_on)
-        elif others:
-            other = max(others, key=lambda each: each.owed.due_on)
-        else:
+        """So long before the next of the other; one done since the other was last done is for this one.
+
+        A period that was missed has passed, and nobody prepares it any more.
+        """
+        others = [
+            each
+            for each in self.found
+            if each.owed.activity == rule.other and (each.owed.period_start is None or each.owed.due_on >= self.today)
+        ]
+        if not others:
             return None
+        other = min(others, key=lambda each: each.owed.due_on)
         last = self.last.get(rule.activity)
         since = other.starts + DAY if other.starts == other.owed.last_done_on else other.starts
         if last is not None and last >= since:
