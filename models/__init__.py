@@ -1,9 +1,11 @@
 """The tables. Imported whole, so that one `import models` knows every one of them."""
 
 from models import (  # noqa: F401 - importing a module is what makes its tables known
+    absences,
     arrivals,
     attachments,
     authorities,
+    calendars,
     complaints,
     contracts,
     diary,

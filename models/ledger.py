@@ -43,6 +43,8 @@ class LedgerEntry(Model):
     clause: Mapped[str] = mapped_column(default="")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     """None for the console itself; `actor_role` then says which job."""
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    """Whose post the actor filled as its deputy, if they did: "A for B". It counts for both (four eyes)."""
     actor_role: Mapped[str]
     at: Mapped[dt.datetime]
     previous_hash: Mapped[str]

@@ -26,7 +26,7 @@ from models.providers import (
     Service,
 )
 from models.visits import Visit, VisitState
-from seed import AUTHORITIES, framework_files
+from seed import AUTHORITIES, demo_diary, framework_files
 from seed.demo_history import Demo
 from seed.demo_register import AUTHORITY
 from seed.demo_script import ACCOUNTS, YEARS
@@ -57,7 +57,9 @@ def build(session: Session, now: dt.datetime, password: str, seed: int = 1) -> l
         rules = framework.in_force(session)
         if rules is None:
             raise Refused(_("There is no framework in force yet. Load one first."))
-    Demo(session, now, rules, random.Random(seed)).tell(password)
+    demo = Demo(session, now, rules, random.Random(seed))
+    demo.tell(password)
+    demo_diary.keep(demo)
     session.commit()
     return [(username, str(ROLE_NAMES[role])) for username, role, _name in ACCOUNTS]
 

@@ -252,8 +252,9 @@ def _meetings(demo: Demo) -> None:
             home = demo.session.get(Service, about["service_id"]) if about else None
             fitting = meetings_of(demo.session, named, home.service_type if home is not None else None)
             first = next(iter(fitting), None)
+            about_it = name or fitting.get(first or 0, "Meeting of the group")
             return meetings.Meeting(
-                kind=named, activity_type_id=first, name=name, purpose="See the file.", **about, **told
+                kind=named, activity_type_id=first, name=about_it, purpose="See the file.", **about, **told
             )
 
         return Story(demo, who, back, make)
@@ -277,7 +278,7 @@ def _meetings(demo: Demo) -> None:
     monthly.then("hold", "officer2", 12)
     demo.then(demo.moment(demo.day(12), 15), _came, monthly)
     monthly.then("share_notes", "officer2", 11, minutes="Two vacancies filled. The lift is still slow.")
-    meeting("manager", 3, "group", "Information sharing group", None, 20)
+    meeting("manager", 3, "group", "", None, 20)
 
 
 def _invite(story: Story, moment: dt.datetime) -> None:

@@ -104,6 +104,8 @@ GET  /visits/{plain}/schedule                         200 200 403 403 404 404 40
 POST /visits/{plain}/schedule                         200 200 403 403 404 404 404 403 403 403 302
 GET  /visits/{scheduled}/reschedule                   200 200 403 403 404 404 404 403 403 403 302
 POST /visits/{scheduled}/reschedule                   200 200 403 403 404 404 404 403 403 403 302
+GET  /visits/{scheduled}/hand_over                    403 200 403 403 404 404 404 403 403 403 302
+POST /visits/{scheduled}/hand_over                    403 200 403 403 404 404 404 403 403 403 302
 GET  /visits/{scheduled}/begin                        200 200 403 403 404 404 404 403 403 403 302
 POST /visits/{scheduled}/begin                        200 200 403 403 404 404 404 403 403 403 302
 GET  /visits/{scheduled}/cancel                       200 200 403 403 404 404 404 403 403 403 302
@@ -168,6 +170,8 @@ GET  /agencies/edit/{agency}                          403 403 403 403 403 403 40
 POST /agencies/edit/{agency}                          403 403 403 403 403 403 403 403 403 200 302
 GET  /frameworks/list/                                200 200 200 200 403 403 403 403 200 200 302
 GET  /frameworks/show/{framework}                     200 200 200 200 403 403 403 403 200 200 302
+GET  /planner/                                        200 200 200 200 403 403 403 403 200 403 302
+GET  /calendar/unknown.ics                            404 404 404 404 404 404 404 404 404 404 404
 GET  /users/list/                                     403 403 403 403 403 403 403 403 200 200 302
 GET  /users/show/{person}                             403 403 403 403 403 403 403 403 200 200 302
 GET  /users/add                                       403 403 403 403 403 403 403 403 403 200 302
@@ -191,6 +195,11 @@ GET  /login/                                          200 200 200 200 200 200 20
 POST /login/                                          200 200 200 200 200 200 200 200 200 200 200
 GET  /password                                        200 200 200 200 200 200 200 200 200 200 302
 POST /password                                        200 200 200 200 200 200 200 200 200 200 302
+GET  /allocation/                                     403 200 200 200 403 403 403 403 200 403 302
+GET  /allocation/{person}                             403 200 200 200 403 403 403 403 200 403 302
+POST /allocation/{person}                             403 409 403 403 403 403 403 403 403 403 302
+POST /deputy/{absence}                                403 403 403 403 403 403 403 403 403 403 302
+POST /deputy/end                                      302 302 302 302 302 302 302 302 302 302 302
 """
 LAST = "POST /logout/ 302 302 302 302 302 302 302 302 302 302 302"
 """Whoever has signed out opens no more."""
@@ -510,7 +519,10 @@ def test_a_form_without_its_token_is_refused_everywhere(
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     answers = {line: places.open(client, line) for line in POSTS}
     assert {line: answer.status_code for line, answer in answers.items()} == dict.fromkeys(POSTS, 400)
-    sentence = "It was open for too long, or you signed in again meanwhile. Go back, open it anew, and send it again."
+    sentence = (
+        "It was open for too long, or meanwhile you signed in again or changed for whom you act. "
+        "Go back, open it anew, and send it again."
+    )
     assert [line for line, answer in answers.items() if sentence not in answer.text] == []
 
 

@@ -191,7 +191,7 @@ def test_of_60_000_services_that_leave_as_a_file_few_are_in_memory_at_a_time(ful
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  30   0
+    officer       /services/show/{service}                  31   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               4  12
@@ -202,8 +202,8 @@ PAGES = """
     officer       /contacts/add                              1   6
     officer       /contact-notes/list/                       4  12
     officer       /contact-notes/add                         1   5
-    officer       /visits/list/                              5  84
-    officer       /visits/list/?state=                       5  84
+    officer       /visits/list/                              6  84
+    officer       /visits/list/?state=                       6  84
     partner       /visits/list/                              5  60
     officer       /visits/show/{planned}                     8   0
     officer       /visits/add                                2   7
@@ -218,6 +218,8 @@ PAGES = """
     head          /suspensions/{submitted}/approve          11   0
     officer       /suspensions/{in_force}/propose_variation  5   4
     officer       /purchasing/                               4   2
+    officer       /planner/                                  4  26
+    manager       /planner/                                  8  32
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12

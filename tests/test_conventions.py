@@ -13,7 +13,9 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy import inspect
 
 from models.base import Model
+from models.framework import ActivityType
 from models.suspensions import PurchasingStatus, Suspension
+from models.visits import Visit
 from views.areas import workflows
 from views.base import AreaView
 from views.history import HIDDEN
@@ -69,7 +71,10 @@ def inputs() -> dict[str, Input]:
     return told
 
 
-MOST: dict[Any, dict[str, Any]] = {Suspension: {"mandatory_ground": "cqc_inadequate"}}
+MOST: dict[Any, dict[str, Any]] = {
+    Suspension: {"mandatory_ground": "cqc_inadequate"},
+    Visit: {"activity_type": ActivityType(is_assessment=True)},
+}
 """Of which record a step asks the most, where that is not an empty one."""
 
 

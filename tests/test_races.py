@@ -320,6 +320,59 @@ def adding_together(app: Flask) -> Iterator[None]:
             event.remove(Session, "before_flush", wait)
 
 
+def test_of_two_covers_of_one_post_entered_at_once_one_stands_and_the_other_is_told(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    officer, manager = signed_in("officer"), signed_in("manager")
+    table = Model.metadata.tables["absence"]
+    absent, deputies = world.person("officer").id, [world.person(name).id for name in ("officer2", "head")]
+    for number in range(8):
+        first = dt.date(2026, 4, 1) + dt.timedelta(days=10 * number)
+        days = [(first, first + dt.timedelta(days=4)), (first + dt.timedelta(days=2), first + dt.timedelta(days=6))]
+        forms = [
+            {"absent_id": str(absent), "deputy_id": str(deputy), "first_on": str(begins), "last_on": str(ends)}
+            for deputy, (begins, ends) in zip(deputies, days, strict=True)
+        ]
+        answers = at_once(
+            lambda form=forms[0]: officer.post("/absences/add", data=form),
+            lambda form=forms[1]: manager.post("/absences/add", data=form),
+        )
+        won, lost = sorted(answers, key=lambda answer: -answer.status_code)
+        assert (won.status_code, lost.status_code) == (302, 200)
+        assert alert(lost) == "Test Officer has a deputy in these days already. End that cover first."
+    assert len(db.session.connection().execute(select(table.c.id)).all()) == 8
+    db.session.rollback()
+    assert faults(tmp_path / "none") == []
+
+
+def test_of_two_who_hand_on_the_same_work_at_once_one_does_and_the_other_hands_on_nothing(
+    app: Flask, world: World, signed_in: Any, tmp_path: Path
+) -> None:
+    one, two = signed_in("manager"), signed_in("manager")
+    start, takers = world.person("officer").id, [world.person(name).id for name in ("officer2", "manager")]
+    for _ in range(5):
+        homes = [world.service(allocated_officer_id=start) for _ in range(4)]
+        picks = [f"service:{home.id}:{home.version}" for home in homes]
+        ids = [home.id for home in homes]
+        answers = at_once(
+            *(
+                lambda client=client, to=to, picks=picks: client.post(
+                    f"/allocation/{start}", data={"pick": picks, "to_id": str(to), "reason": "They left."}
+                )
+                for client, to in zip((one, two), takers, strict=True)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [302, 409]
+        won = takers[0] if answers[0].status_code == 302 else takers[1]
+        table = Model.metadata.tables["service"]
+        holders = db.session.connection().execute(
+            select(table.c.allocated_officer_id, table.c.version).where(table.c.id.in_(ids))
+        )
+        assert {tuple(row) for row in holders} == {(won, 1)}
+        db.session.rollback()
+    assert faults(tmp_path / "none") == []
+
+
 # --- programs ---
 
 

@@ -112,7 +112,7 @@ def tells(column: Column, model: type[Any]) -> set[str]:
 def by_name(attribute: Any, depth: int = 3) -> Any:
     """The loader option for a relation whose record is told by name: with it, whatever its name is made of."""
     option, target = joinedload(attribute), attribute.property.mapper.class_
-    inner = [by_name(each, depth - 1) for each in _made_of(target)] if depth else []
+    inner = [by_name(each, depth - 1) for each in made_of(target)] if depth else []
     return option.options(*inner) if inner else option
 
 
@@ -121,7 +121,7 @@ def fetched(options: Sequence[Any]) -> set[str]:
     return {element.path[1].key for option in options for element in option.context}
 
 
-def _made_of(model: type[Any]) -> Iterator[Any]:
+def made_of(model: type[Any]) -> Iterator[Any]:
     """The relations that the name of a record is made of."""
     relations = inspect(model).relationships
     for name in sorted(reads(model.__str__.__code__, model)) if hasattr(model.__str__, "__code__") else ():

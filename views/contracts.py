@@ -26,7 +26,7 @@ from models.contracts import (
 from models.providers import Provider, Service
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import tag, word
-from views.providers import choices
+from views.providers import choices, officer_filter
 from workflows import contracts as steps
 from workflows.access import Resource
 
@@ -59,12 +59,7 @@ class ContractView(AreaView):
             default=lambda: "running",
         ),
         Filter("rag", _l("RAG"), choices(Rag, _l("Any")), lambda v: Contract.rag == v),
-        Filter(
-            "officer",
-            _l("Officer"),
-            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Contract.officer_id == acting().person_id if v == "me" else Contract.officer_id.is_(None),
-        ),
+        officer_filter(_l("Officer"), Contract.officer_id),
     )
     fields = steps.CONTRACT
     shown = ("mid_term_on", "officer_id", "ended_on")

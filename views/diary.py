@@ -1,6 +1,5 @@
 """The diary on screens: what is due, and why."""
 
-from collections import defaultdict
 from typing import Any
 
 from flask import url_for
@@ -10,18 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
-from models.diary import Obligation, ObligationSource, Occurrence, Pause
-from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
+from models.diary import ClockNotice, ClockStage, Obligation, ObligationSource, Occurrence, Pause
+from models.framework import ActivityForm, ActivityType, Cadence, Framework, FrameworkState
 from models.providers import Service, ServiceType
 from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
-from views.labels import Link, tag
-from views.providers import choices
+from views.framework import names_in
+from views.framework_words import for_whom, in_words
+from views.labels import Link, tag, word
+from views.owed import about, tell_records, what
+from views.providers import choices, officer_filter
 from workflows.access import Resource, Right, rights
-from workflows.desk import When, when
+from workflows.desk import When, passed_on, when
 from workflows.documents import day
-from workflows.engine import WORKFLOWS
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
-from workflows.providers import may_be_allocated
 
 
 def activities(session: Any) -> list[tuple[str, str]]:
@@ -39,22 +39,11 @@ WHEN = {
     When.overdue: _l("Overdue"),
     When.week: _l("Due in the next seven days"),
     When.coming: _l("Coming in the four weeks after"),
+    When.missed: _l("Missed"),
 }
 
 
-def _whose(value: str) -> Any:
-    if value == "none":
-        return Obligation.officer_id.is_(None)
-    return Obligation.officer_id == (acting().person_id if value == "me" else int(value))
-
-
-def officers() -> list[tuple[str, Any]]:
-    """Whose obligations a list may be narrowed to."""
-    people = [(str(key), name) for key, name in may_be_allocated(db.session)]
-    return [("", _l("Everybody")), ("me", _l("Me")), ("none", _l("Nobody")), *people]
-
-
-WHOSE = Filter("officer", _l("Whose"), officers, _whose)
+WHOSE = officer_filter(_l("Whose"), Obligation.officer_id)
 TYPE = Filter(
     "type",
     _l("Type of service"),
@@ -68,40 +57,12 @@ ACTIVITY = Filter(
     lambda v: Obligation.activity == v,
 )
 DUE = Filter("when", _l("When"), lambda: [("", _l("All")), *WHEN.items()], lambda v: when(When(v), acting().today))
-
-
-RECORDS = {model.__tablename__: model for model in WORKFLOWS}
-
-
-def tell_records(items: list[Any]) -> None:
-    """Fetch the records whose deadlines these are, each kind at once, for `record_of`."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for item in items:
-        if item.record_type is not None and item.record_id is not None:
-            wanted[item.record_type].add(item.record_id)
-    found: dict[tuple[str, int], Any] = {}
-    for name, ids in wanted.items():
-        model = RECORDS[name]
-        rows = select(model).options(*(joinedload(each) for each in WORKFLOWS[model].named)).where(model.id.in_(ids))
-        found |= {(name, record.id): record for record in db.session.scalars(rows)}
-    for item in items:
-        item.record = found.get((item.record_type, item.record_id))
-
-
-def what(item: Obligation) -> Any:
-    """What is due: the activity in the framework's words, or the step that a record waits for."""
-    if item.source is ObligationSource.cadence:
-        return item.name
-    return WORKFLOWS[RECORDS[item.record_type or ""]].steps[item.step or ""].label
-
-
-def about(item: Any) -> Any:
-    """Of what: the record that waits, or the service, contract or provider that the activity is due for."""
-    record = getattr(item, "record", None)
-    told = record or item.contract or item.service or item.provider
-    if told is None:
-        return _("The council itself")
-    return Link(told, url_for(f"{SCREENS[type(told)].__name__}.show", pk=told.id))
+PASSED_ON = Filter(
+    "passed_on",
+    _l("Passed on"),
+    lambda: [("", _l("All")), ("me", _l("To me, as overdue"))],
+    lambda v: passed_on(acting()),
+)
 
 
 class ObligationView(AreaView):
@@ -120,7 +81,7 @@ class ObligationView(AreaView):
     searched = (Obligation.name, Service.name)
     ordered = (Obligation.due_on,)
     eager = tuple(joinedload(each) for each in (Obligation.contract, Obligation.provider, Obligation.officer))
-    filters = (DUE, WHOSE, TYPE, ACTIVITY)
+    filters = (DUE, WHOSE, TYPE, ACTIVITY, PASSED_ON)
     shown = (
         "clause", "service_id", "contract_id", "provider_id", "officer_id", "due_on", "due_time", "period_start",
         "period_end", "last_done_on", "counted_from", "planned_on", "paused_since", "warn_on", "escalate_on",
@@ -136,16 +97,34 @@ class ObligationView(AreaView):
         tell_records([item])
         return item
 
+    def facts(self, item: Obligation) -> list[tuple[Any, Any]]:
+        """What is due, of what, and the rule in words with its place in the framework."""
+        return [(_l("Of what"), about(item)), *self._rule(item), *super().facts(item)]
+
+    def _rule(self, item: Obligation) -> list[tuple[Any, Any]]:
+        rule = db.session.scalar(
+            select(Cadence)
+            .join(Cadence.framework)
+            .where(Framework.state == FrameworkState.in_force, Cadence.key == item.rule)
+        )
+        if item.source is not ObligationSource.cadence or rule is None:
+            return []
+        names = names_in({rule.framework_id})[rule.framework_id]
+        address = url_for(f"{SCREENS[Cadence].__name__}.show", pk=rule.id)
+        return [
+            (_l("When it falls due"), Link(in_words(rule, names), address)),
+            (_l("For whom"), for_whom(rule, names)),
+        ]
+
     def why(self, item: Obligation) -> str:
         """Why it is due, in sentences: what it counts from, and what was done last."""
         told = [_("The record waits for this step by then.")] if item.source is ObligationSource.deadline else []
         if item.period_start is not None and item.period_end is not None:
+            first, last = day(item.period_start), day(item.period_end)
             told.append(
-                _(
-                    "It is for the days from %(first)s to %(last)s.",
-                    first=day(item.period_start),
-                    last=day(item.period_end),
-                )
+                _("It is for %(day)s.", day=first)
+                if first == last
+                else _("It is for %(first)s to %(last)s.", first=first, last=last)
             )
         elif item.last_done_on is not None:
             told.append(_("It was last done on %(day)s.", day=day(item.last_done_on)))
@@ -244,3 +223,28 @@ class PauseView(AreaView):
 
     def query(self) -> Any:
         return select(Pause).outerjoin(Pause.service)
+
+
+class ClockNoticeView(AreaView):
+    datamodel = Table(ClockNotice)
+    resource = Resource.diary
+    route_base = "/clock-notices"
+    title, one = _l("What the clock told"), _l("notice of the clock")
+    columns = (
+        Column("what", _l("What is due"), lambda n: n.name, ClockNotice.name),
+        Column("stage", _l("Told that it is"), lambda n: tag(n.stage), ClockNotice.stage),
+        Column("service", _l("Service"), lambda n: n.service, Service.name),
+        Column("due", _l("Due by"), lambda n: n.due_on, ClockNotice.due_on),
+        Column("told", _l("Who was told"), lambda n: n.officer or word(n.told), ClockNotice.told),
+        Column("at", _l("When"), lambda n: n.created_at, ClockNotice.created_at),
+    )
+    searched = (ClockNotice.name, Service.name)
+    ordered = (ClockNotice.created_at.desc(), ClockNotice.id.desc())
+    eager = (contains_eager(ClockNotice.service), joinedload(ClockNotice.officer))
+    filters = (
+        Filter("stage", _l("Told that it is"), choices(ClockStage, _l("All")), lambda v: ClockNotice.stage == v),
+    )
+    shown = ("name", "stage", "due_on", "told", "told_id", "service_id", "provider_id", "clause", "created_at")
+
+    def query(self) -> Any:
+        return select(ClockNotice).outerjoin(ClockNotice.service)

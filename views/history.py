@@ -15,7 +15,7 @@ from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from models.providers import Service
 from views.labels import FIELDS, WORDS, field_label, word
-from workflows import ledger
+from workflows import deputies, ledger
 from workflows.engine import WORKFLOWS
 from workflows.registers.proposals import FILLS
 
@@ -56,14 +56,14 @@ def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
     ).all()
     names = names_of(
         type(item),
-        [entry.actor_id for entry in entries],
+        [person for entry in entries for person in (entry.actor_id, entry.for_id)],
         [(name, value) for entry in entries for name, both in entry.changes.items() for value in both],
     )
     steps = {**_step_labels(Arrival), **_step_labels(type(item))}
     return [
         Told(
             at=entry.at,
-            who=names["ab_user"].get(entry.actor_id, entry.actor_role) if entry.actor_id else entry.actor_role,
+            who=_who(entry, names["ab_user"]),
             what=steps.get(entry.step, entry.step) if entry.step else word(entry.kind),
             changes=[
                 (
@@ -95,6 +95,13 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
     return [
         (label_of(type(item), name), value_in_words(type(item), name, value, names)) for name, value in shown.items()
     ]
+
+
+def _who(entry: LedgerEntry, names: dict[int, str]) -> str:
+    """Who did it, and for whose post if they filled another's; the console itself is told by the name of its job."""
+    if entry.actor_id is None:
+        return entry.actor_role
+    return deputies.told(names.get(entry.actor_id, entry.actor_role), names.get(entry.for_id or 0))
 
 
 def label_of(model: type[Any], name: str) -> Any:

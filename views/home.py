@@ -20,12 +20,14 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView, tell_records
+from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView
 from views.lists import Choices, list_url
-from workflows import desk, placements, plans
+from views.owed import tell_records
+from workflows import allocation, desk, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
+SECTIONS = (desk.When.overdue, desk.When.week, desk.When.coming)
 SHOWN = 10
 """How many of each list the home page shows; its link leads to all."""
 DUE_WITH = (Obligation.service, Obligation.contract, Obligation.provider, Obligation.officer)
@@ -44,6 +46,8 @@ class HomeView(IndexView):
             "due": [],
             "narrowings": [],
             "unallocated": 0,
+            "contracts": 0,
+            "left": 0,
             "own": Role.provider in actor.roles,
             "services": [],
             "visits": [],
@@ -58,6 +62,8 @@ class HomeView(IndexView):
             told |= self._work(actor)
             if Role.manager in actor.roles:
                 told["unallocated"] = desk.without_officer(db.session)
+                told["contracts"] = allocation.contracts_without_officer(db.session)
+                told["left"] = sum(sum(each.values()) for each in allocation.left_behind(db.session).values())
                 told["dead"] = db.session.scalar(
                     select(func.count(OutboxMessage.id)).where(OutboxMessage.state == OutboxState.dead)
                 )
@@ -72,7 +78,7 @@ class HomeView(IndexView):
             address=self._address,
             kind=self._kind,
             steps=self._step,
-            columns=ObligationView.columns,
+            columns=[column for column in ObligationView.columns if column.name != "service"],
             **told,
         )
 
@@ -92,22 +98,22 @@ class HomeView(IndexView):
         """What is due, narrowed as asked, and what waits."""
         args = MultiDict(request.args)
         if "officer" not in args and Role.officer in actor.roles and not actor.roles & {Role.manager, Role.head}:
-            args["officer"] = "me"
+            args["officer"] = "mine"
         narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
         clauses = [clause for each in narrowings for clause in each.clauses()]
         pairs = [pair for each in narrowings for pair in each.pairs()]
-        counted = select(
-            *(
-                select(func.count(Obligation.id)).where(desk.when(which, actor.today), *clauses).scalar_subquery()
-                for which in WHEN
-            )
-        )
+        lists = [(WHEN[which], [("when", which.value)], desk.when(which, actor.today)) for which in SECTIONS]
+        lists.insert(0, (_("Passed on to you"), [("passed_on", "me")], desk.passed_on(actor)))
+        counted = [
+            select(func.count(Obligation.id)).where(holds, *clauses).scalar_subquery() for _h, _a, holds in lists
+        ]
         due = []
-        for (which, heading), count in zip(WHEN.items(), db.session.execute(counted).one(), strict=True):
+        for (heading, address, holds), count in zip(lists, db.session.execute(select(*counted)).one(), strict=True):
             rows = select(Obligation).options(*(joinedload(each) for each in DUE_WITH))
-            rows = rows.where(desk.when(which, actor.today), *clauses).order_by(Obligation.due_on, Obligation.id)
+            rows = rows.where(holds, *clauses).order_by(Obligation.due_on, Obligation.id)
             items = list(db.session.scalars(rows.limit(SHOWN))) if count else []
-            due.append((heading, count, items, list_url(ObligationView, urlencode([("when", which), *pairs]))))
+            if count or address != [("passed_on", "me")]:
+                due.append((heading, count, items, list_url(ObligationView, urlencode([*address, *pairs]))))
         tell_records([item for _heading, _count, items, _all in due for item in items])
         return {"due": due, "narrowings": narrowings, "desk": self._desk(actor)}
 

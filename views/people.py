@@ -7,6 +7,7 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, no_cache
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import Group
+from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,11 +23,12 @@ from wtforms.validators import InputRequired
 from models import db
 from models.people import Agency, AgencyKind, Person
 from models.providers import Provider
-from views.base import READ, AreaView, Column, Filter, Page, Table, acting, sentence
+from views.base import READ, AreaView, Column, Filter, Page, Table, acting, screen_of, sentence
 from views.fields import CarewardForm, form_for
 from views.labels import FIELDS, Tag, word
 from views.providers import choices
 from workflows import actor as actors
+from workflows import allocation, deputies
 from workflows import people as accounts
 from workflows.access import RIGHTS, ROLE_NAMES, Resource, Right, Role, rights
 from workflows.gate import Refused
@@ -113,15 +115,22 @@ class CarewardSecurity(SecurityManager):
         self.limiter.limit(limit, key_func=_username, methods=["POST"])(self.auth_view.blueprint)
 
     def load_user(self, pk: Any) -> Person | None:
-        """Whoever the session belongs to, with roles, in one statement; None when it has been ended."""
-        person = db.session.get(
-            Person,
-            int(pk),
-            options=[joinedload(Person.roles), joinedload(Person.groups).joinedload(Group.roles)],
+        """Whoever the session belongs to, with roles and whether they cover for anybody, in one statement; None when
+        it has been ended."""
+        asked = (
+            select(Person, deputies.covers_until())
+            .where(Person.id == int(pk))
+            .options(joinedload(Person.roles), joinedload(Person.groups).joinedload(Group.roles))
         )
+        person, g.covers_until = db.session.execute(asked).unique().first() or (None, None)
         if person is None or not person.active or session.get("session_version") != person.session_version:
             return None
         return person
+
+    def get_user_roles(self, user: Any) -> list[Any]:
+        """The roles that pages open by: those that the person acts with, of the post that a deputy fills."""
+        actor = actors.current_actor()
+        return [RoleRow(name=role.value) for role in Role if role in actor.roles] if actor is not None else []
 
 
 def _username() -> str:
@@ -325,9 +334,30 @@ class AccountView(AreaView):
 
         def act(person: Person) -> str:
             accounts.set_active(person, False)
-            return _("The account is deactivated, and its sessions have ended.")
+            told = _("The account is deactivated, and its sessions have ended.")
+            return " ".join([told, *self._linked(pk)])
 
-        return self._confirm(pk, _("Deactivate the account"), _("Nobody can sign in with it. Its history stays."), act)
+        does = " ".join([_("Nobody can sign in with it. Its history stays."), *self._linked(pk)])
+        return self._confirm(pk, _("Deactivate the account"), does, act)
+
+    @staticmethod
+    def _linked(pk: int) -> list[str]:
+        """What is still linked with a person, by kind: how much, and nothing of it."""
+        theirs = allocation.counts(db.session).get(pk, {})
+        if not theirs:
+            return []
+        parts = [
+            _("%(what)s: %(count)s", what=screen_of(kind.model).title, count=theirs[kind.name])
+            for kind in allocation.kinds()
+            if kind.name in theirs
+        ]
+        return [
+            _(
+                "Work is linked with this person still (%(parts)s). It stays theirs until a Manager hands it on, under "
+                "“Allocation”.",
+                parts=", ".join(parts),
+            )
+        ]
 
     @expose("/<int:pk>/activate", methods=["GET", "POST"])
     @has_access

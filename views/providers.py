@@ -25,10 +25,11 @@ from models.providers import (
 )
 from models.successions import lineage
 from models.suspensions import purchasing, restricted_services
-from views import timeline
+from views import owed, timeline
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
 from views.register_facts import facts_of, of_service
+from views.risk import bands_of
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
 from workflows.documents import day
@@ -37,6 +38,28 @@ from workflows.documents import day
 def choices(kind: Any, every: Any) -> Any:
     """The members of an enum as a filter offers them, after “all of them”."""
     return lambda: [("", every), *((member.value, word(member)) for member in kind)]
+
+
+def officer_filter(label: Any, column: Any) -> Filter:
+    """Whose work it is: mine, nobody's, or that of any officer, whom only the council's own people choose from."""
+
+    def offered() -> list[tuple[str, Any]]:
+        people = steps.may_be_allocated(db.session) if acting().works_here else []
+        return [
+            ("", _l("Everybody's")),
+            ("mine", _l("Mine and nobody's")),
+            ("me", _l("Mine")),
+            ("none", _l("Nobody's")),
+            *((str(key), name) for key, name in people),
+        ]
+
+    def where(choice: str) -> Any:
+        nobodys = column.is_(None)
+        if choice in ("none", "mine"):
+            return nobodys if choice == "none" else nobodys | (column == acting().post_id)
+        return column == (acting().post_id if choice == "me" else int(choice))
+
+    return Filter("officer", label, offered, where)
 
 
 SECTOR = Filter(
@@ -112,16 +135,7 @@ class ServiceView(AreaView):
             lambda: [("", _l("Everywhere")), ("in", _l("In this council's area")), ("out", _l("Elsewhere"))],
             _where,
         ),
-        Filter(
-            "officer",
-            _l("Linked officer"),
-            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: (
-                Service.allocated_officer_id == acting().person_id
-                if v == "me"
-                else Service.allocated_officer_id.is_(None)
-            ),
-        ),
+        officer_filter(_l("Linked officer"), Service.allocated_officer_id),
     )
     fields = ("commissioning",)
     shown = (
@@ -167,6 +181,7 @@ class ServiceView(AreaView):
             (FIELDS["phone"], item.phone),
             (_l("Council area"), item.local_authority),
             (_l("Last inspected"), item.last_inspected_on),
+            *bands_of(item),
             (FIELDS["commissioning"], word(item.commissioning)),
             (FIELDS["allocated_officer_id"], item.allocated_officer or _l("Nobody yet")),
         ]
@@ -190,6 +205,8 @@ class ServiceView(AreaView):
             "parts": item.parts,
             "links": [(link, known.get(link.related_id)) for link in item.links],
             "contacts": _contacts(item) if Right.read in rights(actor.roles, Resource.contacts) else [],
+            "due": owed.of_service(item) if Right.read in rights(actor.roles, Resource.diary) else [],
+            "what": owed.what,
             "events": timeline.of(item, actor, before),
             "may_note": Right.add in rights(actor.roles, Resource.contact_notes),
             "may_visit": Right.add in rights(actor.roles, Resource.visits),

@@ -13,7 +13,7 @@ from models.providers import Service
 from models.visits import Visit, VisitState
 from views.base import AreaView, Column, Filter, Moment, Table, acting
 from views.labels import tag
-from views.providers import choices
+from views.providers import choices, officer_filter
 from workflows import visits as steps
 from workflows.access import Resource
 from workflows.framework import activities
@@ -56,12 +56,7 @@ class VisitView(AreaView):
             lambda: [("", _l("All kinds")), *((str(key), name) for key, name in kinds_in_force(db.session))],
             lambda v: Visit.activity_type_id == int(v),
         ),
-        Filter(
-            "officer",
-            _l("Officer"),
-            lambda: [("", _l("Anybody")), ("me", _l("Me")), ("none", _l("Nobody"))],
-            lambda v: Visit.officer_id == acting().person_id if v == "me" else Visit.officer_id.is_(None),
-        ),
+        officer_filter(_l("Officer"), Visit.officer_id),
     )
     fields = ("service_id", "activity_type_id", "due_on", "reason", "tasks")
     shown = (

@@ -19,6 +19,8 @@ class Actor:
     roles: frozenset[Role]
     now: dt.datetime
     person_id: int | None = None
+    for_id: int | None = None
+    """Whose post a deputy fills now, with the roles of that post: all that is done is told as "A for B"."""
     agency_id: int | None = None
     provider_id: int | None = None
     job: str = ""
@@ -33,6 +35,17 @@ class Actor:
     def today(self) -> dt.date:
         """The date on the office wall."""
         return self.now.astimezone(LONDON).date()
+
+    @property
+    def post_id(self) -> int | None:
+        """Whose work is "my own" now: that of the post which is filled, else the person's. For officer columns alone:
+        what only somebody themself may do (a password, a token, a saved list) asks for `person_id`."""
+        return self.for_id or self.person_id
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Who answers for what is done now: the person and, while a post is filled, its holder."""
+        return frozenset(each for each in (self.person_id, self.for_id) if each is not None)
 
     @property
     def works_here(self) -> bool:
@@ -89,11 +102,16 @@ def acting(actor: Actor | None) -> Iterator[Actor | None]:
         _current.reset(token)
 
 
-def actor_for(person: Person, now: dt.datetime) -> Actor:
-    """The actor that a signed-in person is. Roles that this version does not know give nothing."""
+def roles_of(person: Person) -> frozenset[Role]:
+    """The roles that a person holds, by themself or by a group. Those that this version does not know give nothing."""
     names = {role.name for role in person.roles} | {role.name for group in person.groups for role in group.roles}
+    return frozenset(role for role in Role if role.value in names)
+
+
+def actor_for(person: Person, now: dt.datetime) -> Actor:
+    """The actor that a signed-in person is."""
     return Actor(
-        roles=frozenset(role for role in Role if role.value in names),
+        roles=roles_of(person),
         now=now,
         person_id=person.id,
         agency_id=person.agency_id,

@@ -102,6 +102,7 @@ WORKFLOW = Workflow(
         does=_l("The officer investigates it, as customer care asked."),
         inputs=(OFFICER,),
         accepts=may_have_officer,
+        gives="officer_id",
         clause="HA 3.75",
     ),
     Step(
@@ -113,6 +114,7 @@ WORKFLOW = Workflow(
         does=_l("Another officer investigates it from here. It stays where it stands."),
         inputs=(OFFICER,),
         accepts=may_have_officer,
+        gives="officer_id",
         clause="HA 3.75",
         needs_note=True,
     ),

@@ -76,6 +76,7 @@ CONTRACTS = Workflow(
         does=_l("The officer looks after this contract."),
         inputs=(Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "officer_id"),
+        gives="officer_id",
         clause="OX 8; HA 2.2",
     ),
     Step(

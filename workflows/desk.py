@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from models.diary import Obligation
+from models.diary import ClockNotice, ClockStage, Obligation
 from models.providers import SOCIAL_CARE, RegistrationStatus, Service
 from models.successions import CARRYING, Succession
 from models.suspensions import OPEN_STATES, Suspension, SuspensionState
 from models.visits import Visit, VisitState
-from workflows import successions
+from workflows import clock_run, successions
 from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import WORKFLOWS, Workflow
@@ -25,21 +25,36 @@ class When(StrEnum):
     """Where an obligation stands from today."""
 
     overdue = auto()
+    """What can still be done: of the periods of the calendar only the newest."""
     week = auto()
     """Due in the seven days from today."""
     coming = auto()
     """Due in the four weeks after those."""
+    missed = auto()
 
 
 def when(which: When, today: dt.date) -> ColumnElement[bool]:
     """Which obligations those are. What is paused is due at no time, and what is booked in time is on its way."""
-    due = {
-        When.overdue: Obligation.due_on < today,
-        When.week: Obligation.due_on.between(today, today + dt.timedelta(days=6)),
-        When.coming: Obligation.due_on.between(today + dt.timedelta(days=7), today + dt.timedelta(days=34)),
-    }[which]
+    ahead = {When.week: (0, 6), When.coming: (7, 34)}
+    if which is When.missed:
+        return Obligation.missed.is_(True)
+    first, last = (today + dt.timedelta(days=each) for each in ahead.get(which, (0, 0)))
+    late = (Obligation.due_on < today) & ~Obligation.missed
+    due = late if which is When.overdue else Obligation.due_on.between(first, last)
     on_its_way = Obligation.planned_on.is_not(None) & (Obligation.planned_on <= Obligation.due_on)
     return due & Obligation.paused_since.is_(None) & ~(on_its_way & (Obligation.planned_on >= today))
+
+
+def passed_on(actor: Actor) -> ColumnElement[bool]:
+    """Which obligations the clock has passed on to a role of this actor's, and are owed still. What rests is not."""
+    notice = ClockNotice.__table__
+    readers = [reader for reader, role in clock_run.ROLES.items() if role in actor.roles]
+    return Obligation.paused_since.is_(None) & exists().where(
+        notice.c.identity == Obligation.identity,
+        notice.c.due_on == Obligation.due_on,
+        notice.c.stage == ClockStage.escalated,
+        notice.c.told.in_(readers),
+    )
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ def _asked(actor: Actor) -> list[tuple[type[Any], Workflow, Step, list[Any]]]:
                 continue  # neither this actor's to do, nor anything that the actor can have asked for
             clauses = [model.state.in_(step.sources), *([] if holds is None else [holds])]
             if not step.decides and hasattr(model, "officer_id"):
-                clauses.append(or_(model.officer_id.is_(None), model.officer_id == actor.person_id))
+                clauses.append(or_(model.officer_id.is_(None), model.officer_id == actor.post_id))
             found.append((model, workflow, step, clauses))
     return found
 
@@ -98,7 +113,7 @@ def _share_out(
     """Put each record on this actor's desk, or among what others must decide of what the actor asked for."""
     barred = workflow.barred(session, items, step) if items and step.decides else {}
     for item in items:
-        if actor.person_id in barred.get(item.id, ()):
+        if actor.people & barred.get(item.id, {}).keys():
             others.append(Waiting(item, step.name))
         elif actor.roles & step.approver(item).roles:
             mine.append(Waiting(item, step.name))
@@ -126,7 +141,7 @@ def carried_over(session: Session, actor: Actor) -> list[Waiting]:
         exists().where(is_open, case.c.provider_id == old.provider_id, case.c.service_id.is_(None)),
         exists().where(is_open, case.c.provider_id == Succession.predecessor_provider_id, case.c.service_id.is_(None)),
     )
-    to_me = new.allocated_officer_id == actor.person_id
+    to_me = new.allocated_officer_id == actor.post_id
     if Role.manager in actor.roles:
         to_me = or_(to_me, new.allocated_officer_id.is_(None))
     rows = (
@@ -145,7 +160,7 @@ def unfinished(session: Session, actor: Actor) -> list[Waiting]:
     rows = (
         select(Visit)
         .options(joinedload(Visit.service), joinedload(Visit.activity_type))
-        .where(Visit.officer_id == actor.person_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
+        .where(Visit.officer_id == actor.post_id, Visit.state.in_([VisitState.under_way, VisitState.written_up]))
         .order_by(Visit.began_at)
     )
     return [

@@ -39,6 +39,7 @@ from models.contracts import Contract, ContractState
 from models.diary import Obligation, ObligationSource, Occurrence, OccurrenceState, Pause
 from models.framework import ActivityType, Cadence, CadenceSubject, Clock, ClockKey, Framework, FrameworkState
 from models.meetings import Meeting, MeetingState
+from models.plans import Plan
 from models.providers import SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
 from models.risk import BandState, ServiceBand
 from models.visits import Visit, VisitState
@@ -62,7 +63,7 @@ class InForce:
     authority: str
     nation: str
     rules: cadence.Prepared
-    clocks: Mapping[ClockKey, Any]
+    clocks: Mapping[ClockKey, Row[Any]]
 
 
 def in_force(connection: Connection) -> InForce | None:
@@ -72,20 +73,21 @@ def in_force(connection: Connection) -> InForce | None:
     return None if found is None else of_framework(connection, found)
 
 
-def of_framework(connection: Connection, framework_id: int) -> InForce:
-    """The same of any edition, a draft too."""
-    framework, clock, activity, rule = (each.__table__ for each in (Framework, Clock, ActivityType, Cadence))
+def of_framework(connection: Connection, framework_id: int, since: dt.date | None = None) -> InForce:
+    """The same of any edition, a draft too: `since` is the day from which its new calendar rules would count."""
+    framework = Framework.__table__
     head = connection.execute(select(framework).where(framework.c.id == framework_id)).one()
-    rows = connection.execute(select(clock).where(clock.c.framework_id == framework_id))
-    clocks = {row.key: row for row in rows}
-    asked = (
-        select(rule, activity.c.name)
-        .join(activity, (activity.c.framework_id == rule.c.framework_id) & (activity.c.key == rule.c.activity))
-        .where(rule.c.framework_id == framework_id)
-        .order_by(rule.c.id)
-    )
-    rules = [cadence.rule(row, row.name, clocks.get(row.clock)) for row in connection.execute(asked)]
+    clocks = {row.key: row for row in _rows(connection, Clock, framework_id)}
+    names = {row.key: row.name for row in _rows(connection, ActivityType, framework_id)}
+    rows = _rows(connection, Cadence, framework_id)
+    rules = [cadence.rule(row, names[row.activity], clocks.get(row.clock)) for row in rows]
+    rules = [replace(rule, since=rule.since or since) for rule in rules]
     return InForce(head.authority, head.nation, cadence.prepared(rules), clocks)
+
+
+def _rows(connection: Connection, model: type[Any], framework_id: int) -> Sequence[Row[Any]]:
+    table = model.__table__
+    return connection.execute(select(table).where(table.c.framework_id == framework_id).order_by(table.c.id)).all()
 
 
 # --- deriving ----------------------------------------------------------------------------------------------------
@@ -170,16 +172,21 @@ def owed_by_rules(
     rests = _rests(connection, scope)
     for key, owner in owners.items():
         history, planned, resting = done.get(key, ()), booked.get(key, ()), rests.get(key, ())
-        own = [each for contract, each in history if contract is None]
-        subjects = [(replace(owner.facts, done=own, planned=planned, rests=resting), owner.keys)]
+        facts = replace(owner.facts, planned=planned, rests=resting)
+        subjects = [(replace(facts, done=[each for contract, each in history if contract is None]), owner.keys)]
         for contract in owner.contracts:
             own = [each for which, each in history if which in (None, contract.id)]
-            facts = replace(_of_contract(owner.facts, contract), done=own, planned=planned, rests=resting)
             officer = contract.officer_id or owner.keys["officer_id"]
-            subjects.append((facts, {**owner.keys, "contract_id": contract.id, "officer_id": officer}))
+            of_it = {**owner.keys, "contract_id": contract.id, "officer_id": officer}
+            subjects.append((replace(_of_contract(facts, contract), done=own), of_it))
         for facts, keys in subjects:
-            for owed in cadence.owed(framework.rules, facts, today, framework.nation):
+            everything_owed = cadence.owed(framework.rules, facts, today, framework.nation)
+            over = [each for each in everything_owed if each.period_start is not None and each.due_on < today]
+            newest = {each.activity: each.period_start for each in over}
+            for owed in everything_owed:
                 told = {name: getattr(owed, name) for name in OWED}
+                is_over = owed.period_start is not None and owed.due_on < today
+                told["missed"] = is_over and owed.period_start != newest[owed.activity]
                 yield {**BY_RULE, **told, **keys}
 
 
@@ -242,19 +249,24 @@ def owners_of(connection: Connection, scope: Scope, framework: InForce | None, l
             )
             for row in rows
         }
-    bands: dict[int, dict[str, str]] = defaultdict(dict)
+    bands: dict[int, dict[str, tuple[str, dt.date]]] = defaultdict(dict)
     band = ServiceBand.__table__
-    standing = select(band.c.service_id, band.c.scheme, band.c.band)
+    standing = select(band.c.service_id, band.c.scheme, band.c.band, band.c.from_on)
     for each in connection.execute(standing.where(scope.within(band), band.c.state == BandState.confirmed)):
-        bands[each.service_id][each.scheme] = each.band
+        bands[each.service_id][each.scheme] = (each.band, each.from_on)
     return {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
 
 
-def _service(row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, str], framework: InForce | None) -> Owner:
+def _service(
+    row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, tuple[str, dt.date]], framework: InForce | None
+) -> Owner:
     contracted = row.commissioning in BOUGHT or bool(contracts)
     bought = row.commissioning not in (Commissioning.not_recorded, Commissioning.not_commissioned)
     here = framework is not None and row.local_authority == framework.authority and row.sector == SOCIAL_CARE
     gone = row.registration_status is RegistrationStatus.deregistered or row.merged_into_id is not None
+    since = {f"bands:{scheme}": from_on for scheme, (_band, from_on) in bands.items()}
+    if row.rated_on is not None:
+        since["ratings"] = row.rated_on
     facts = cadence.Subject(
         kind=CadenceSubject.service,
         id=row.id,
@@ -263,11 +275,12 @@ def _service(row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, str],
         watched=contracted or bought or here,
         grant_funded=row.commissioning is Commissioning.grant_funded,
         rating=row.rating,
-        bands=bands,
+        bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
         contract_starts_on=min((each.starts_on for each in contracts), default=None),
         closed=gone,
         dormant=row.dormant,
+        changed=since,
     )
     keys = {
         "service_id": row.id,
@@ -435,17 +448,22 @@ def deadlines(
         }
 
 
-BY_DEADLINE = dict.fromkeys(WRITTEN) | {"source": ObligationSource.deadline, "because": []}
+BY_DEADLINE = dict.fromkeys(WRITTEN) | {"missed": False, "source": ObligationSource.deadline, "because": []}
 
 
-def _told(clock: Any, on: dt.date) -> dict[str, Any]:
+def _told(clock: Row[Any], on: dt.date) -> dict[str, Any]:
     """When the clock of a deadline reminds, and when it tells whom that it ran out."""
-    told = clock.escalates_to is not None
+    passed_on = clock.escalates_to is not None
     return {
         "warn_on": on - dt.timedelta(days=clock.warn) if clock.warn else None,
         "escalates_to": clock.escalates_to,
-        "escalate_on": on + dt.timedelta(days=clock.escalates_after + 1) if told else None,
+        "escalate_on": on + dt.timedelta(days=clock.escalates_after + 1) if passed_on else None,
     }
+
+
+def record_model(name: str) -> type[Any]:
+    """The model of the records that `Obligation.record_type` names."""
+    return next(model for model in WORKFLOWS if model.__tablename__ == name)
 
 
 # --- kept as things change ---------------------------------------------------------------------------------------
@@ -487,7 +505,7 @@ def note_touched(session: Session, context: UOWTransaction) -> None:
             _note_record(session, touched, item)
 
 
-TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, ServiceBand}
+TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
 
 
 def _tells(model: type[Any]) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.base import Model, session_of
 from models.ledger import LedgerKind
 from models.people import Person
-from workflows import ledger
+from workflows import deputies, four_eyes, ledger
 from workflows.access import Role, Scope, who
 from workflows.actor import Actor, current_actor
 from workflows.gate import BY_HAND, ByHand, Refused, out_of_scope, stepping
@@ -62,14 +62,14 @@ class Workflow:
         if not actor.has_scope(Scope.steps, resource):
             return out_of_scope(Scope.steps, resource)
         if not step.job and not actor.roles & approver.roles:
-            return Refused(_("Your role may not do this."), clause, self.who_may(step, item))
+            return Refused(_("Your role may not do this."), clause, self.who_may(step, item, actor))
         if _state(item) not in step.sources or not step.applies(item):
             return Refused(_("It is not in a state in which this can be done: somebody may have moved it on."), clause)
         for guard in step.guards:
             if reason := guard(item, actor):
                 return Refused(reason, clause)
         if step.decides and (reason := self._four_eyes(step, item, actor)):
-            return Refused(reason, _("four eyes, and %(clause)s", clause=clause), self.who_may(step, item))
+            return Refused(reason, _("four eyes, and %(clause)s", clause=clause), self.who_may(step, item, actor))
         return None
 
     def offers(self, item: Any, actor: Actor) -> list[tuple[Step, Refused | None]]:
@@ -116,34 +116,16 @@ class Workflow:
 
     # --- four eyes ---
 
+    def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, four_eyes.Bars]:
+        """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement."""
+        return four_eyes.barred(session, self.model, [item.id for item in items], step, self.steps, self.parts)
+
     def _four_eyes(self, step: Step, item: Any, actor: Actor) -> str | None:
-        return self.barred(session_of(item), [item], step)[item.id].get(actor.person_id)
+        session = session_of(item)
+        return four_eyes.refusal(session, self.barred(session, [item], step)[item.id], actor)
 
-    def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, dict[int | None, str]]:
-        """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each."""
-        found: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
-        edited: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
-        asked: dict[int, dict[int | None, str]] = {item.id: {} for item in items}
-        for record_id, kind, name, actor_id, is_part in ledger.acts(session, self.model, found, self.parts):
-            if actor_id is None:
-                continue
-            if is_part:
-                if kind in (LedgerKind.created, LedgerKind.imported, LedgerKind.edited):
-                    edited[record_id][actor_id] = _("You wrote a part of this record, so somebody else must decide.")
-            elif kind in (LedgerKind.created, LedgerKind.imported):
-                found[record_id][actor_id] = _("You wrote this record, so somebody else must decide.")
-            elif kind is LedgerKind.edited:
-                edited[record_id][actor_id] = _("You edited this record, so somebody else must decide.")
-            elif name == "submit":
-                found[record_id][actor_id] = _("You submitted this record, so somebody else must decide.")
-            elif name in step.asked_by:
-                asked[record_id] = {actor_id: _("You asked for this decision, so somebody else must make it.")}
-            elif name in self.steps and self.steps[name].returns:
-                edited[record_id].clear()
-        return {record_id: {**asked[record_id], **edited[record_id], **found[record_id]} for record_id in found}
-
-    def who_may(self, step: Step, item: Any) -> str:
-        """The roles that may take the step and, where it decides, the people who hold them and are not barred."""
+    def who_may(self, step: Step, item: Any, actor: Actor) -> str:
+        """The roles that may take the step and, where it decides, those who hold them today and are not barred."""
         approver = step.approver(item)
         roles = who(approver.roles)
         if approver.group:
@@ -151,8 +133,9 @@ class Workflow:
         if not step.decides:
             return roles
         session = session_of(item)
-        barred = self.barred(session, [item], step)[item.id]
-        names = [name for person_id, name in people_with(session, approver.roles) if person_id not in barred]
+        barred = self.barred(session, [item], step)[item.id].keys()
+        may = deputies.deciders(session, approver.roles, actor.today)
+        names = [name for people, name in may if not people & barred]
         if not names:
             return _("%(roles)s; nobody else holds that role", roles=roles)
         return _("%(roles)s: %(names)s", roles=roles, names=", ".join(names))

@@ -11,11 +11,11 @@ from models.base import session_of
 from models.feedback import Feedback, FeedbackRisk, FeedbackState
 from models.outbox import MailKind
 from workflows import outbox, sharing
-from workflows.access import who
+from workflows.access import Role, who
 from workflows.actor import Actor
 from workflows.engine import Workflow
 from workflows.gate import ByHand, Refused
-from workflows.providers import OFFICERS, fits
+from workflows.providers import OFFICERS, fits, is_officer, may_be_allocated
 from workflows.steps import Input, InputKind, Step
 from workflows.visibility import attachable
 
@@ -36,8 +36,8 @@ def may_be_written(feedback: Feedback, actor: Actor) -> Refused | None:
 
 
 def take_on(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None:
-    """Whoever acknowledges it sees to it."""
-    feedback.officer_id = actor.person_id
+    """Whoever acknowledges it sees to it; a deputy takes it on for the post."""
+    feedback.officer_id = actor.post_id
 
 
 def note_shared(feedback: Feedback, actor: Actor, values: Mapping[str, Any]) -> None:
@@ -117,6 +117,19 @@ WORKFLOW = Workflow(
         does=_l("Somebody else must act on it."),
         inputs=(Input("escalated_to", _l("To whom, by post or team"), InputKind.line),),
         clause="HA 3.61",
+        needs_note=True,
+    ),
+    Step(
+        "hand_over",
+        _l("Give to another officer"),
+        frozenset({S.acknowledged, S.clarifying, S.triaged, S.shared_with_provider, S.logged, S.escalated}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l("Another officer sees to it from here. It stays where it stands."),
+        inputs=(Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
+        accepts=lambda feedback, actor, values: is_officer(feedback, actor, values, "officer_id"),
+        gives="officer_id",
+        clause="HA 2.2",
         needs_note=True,
     ),
     Step(

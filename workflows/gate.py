@@ -1,6 +1,6 @@
 """The session hooks: every read, write and step of every path passes here (design section 2)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,9 +25,11 @@ from workflows.visibility import GOVERNED, row_options
 class Refused(Exception):
     """Something that may not be done: a sentence for the person, the rule it comes from, and who may."""
 
-    def __init__(self, sentence: str, clause: str = "", may: str = "") -> None:
+    def __init__(self, sentence: str, clause: str = "", may: str = "", fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.sentence, self.clause, self.may = sentence, clause, may
+        self.fields = fields or {}
+        """What is wrong with which field, where that is known: its form tells it there."""
 
     def __str__(self) -> str:
         told = [self.sentence]
@@ -366,6 +368,8 @@ def _check_account(person: Person, actor: Actor, new: bool) -> None:
     """Accounts are kept by Administrators; a person changes their own password; signing in counts itself."""
     if actor.scopes is not None:
         raise Refused(_("Accounts are changed by people who sign in, never by a token."))
+    if actor.for_id is not None:
+        raise Refused(_("Accounts are changed in one's own name, never for another's post. Act as yourself again."))
     changes = set(changes_of(person))
     own = not new and person.id == actor.person_id
     if own and changes <= OWN_ACCOUNT | SIGN_IN:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from models.attachments import Attachment
 from models.base import Model, session_of
 from models.contracts import ContinuityPlan, ManagerPost, OccupancyReturn
+from models.diary import Obligation
 from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
 from models.registers import RegisterProposal
 from models.successions import Succession
@@ -131,7 +132,7 @@ def pointers() -> Iterator[tuple[type[Any], Table, Column[Any]]]:
     """Every column of every model that points at a service, whatever area it is of."""
     for mapper in Model.registry.mappers:
         table = mapper.local_table
-        if isinstance(table, Table):
+        if isinstance(table, Table) and mapper.class_ is not Obligation:  # derived anew, and not moved
             for foreign in sorted(table.foreign_keys, key=lambda each: each.parent.name):
                 if foreign.column is _service.c.id:
                     yield mapper.class_, table, foreign.parent

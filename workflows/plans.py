@@ -47,7 +47,7 @@ def nothing_is_open(plan: Plan, actor: Actor) -> str | None:
 
 
 def by_author_or_manager(plan: Plan, actor: Actor) -> str | None:
-    if plan.created_by_id == actor.person_id or Role.manager in actor.roles:
+    if plan.created_by_id in actor.people or Role.manager in actor.roles:
         return None
     return _("Only its author or a Manager may withdraw it.")
 
@@ -279,7 +279,7 @@ ACTIONS = Workflow(
     by_hand=ByHand(frozenset(ACTION), states=frozenset({A.open}), check=may_be_written),
     desk={"verify": None},
     named=(),
-    due=[Due(Action.due_on, {A.open}, "report_done", part_of="plan_id")],
+    due=[Due(Action.due_on, {A.open}, "report_done", part_of="plan_id", where=Plan.state == S.agreed)],
 )
 
 attachable(Plan)

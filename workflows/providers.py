@@ -83,6 +83,7 @@ WORKFLOW = Workflow(
         inputs=(Input("allocated_officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),),
         accepts=lambda item, actor, values: is_officer(item, actor, values, "allocated_officer_id"),
         applies=merging.stands,
+        gives="allocated_officer_id",
         clause="HA 2.2",
     ),
     Step(

@@ -31,7 +31,12 @@ class InputKind(StrEnum):
     moment = auto()
     flag = auto()
     number = auto()
+    time = auto()
     choice = auto()
+    word = auto()
+    """One of `options` by a key that is a text."""
+    several = auto()
+    """Any of `options`."""
     record = auto()
     file = auto()
 
@@ -49,7 +54,7 @@ class Input:
     longest: int = 250
     """How many characters a line may have; texts have no end but the request's."""
     choices: type[StrEnum] | None = None
-    options: Callable[[Session], list[tuple[int, str]]] | None = None
+    options: Callable[[Session], Sequence[tuple[Any, Any]]] | None = None
     """What may be chosen where that depends on the rows: [(id, name)]. Bounded: the staff, the framework's rows."""
     model: type[Model] | None = None
 
@@ -116,6 +121,9 @@ class Step:
     needs_note: bool = False
     brings: Callable[[Any], str] | None = None
     """Records what an earlier system holds: from where, as the ledger tells of each record that it brings."""
+    gives: str = ""
+    """The column of the officer whose work it is, where the step gives that work to another and asks for nothing
+    else: what is still open is handed on by it, one record or many at once (workflows/allocation.py)."""
     takes_back: bool = False
     """Undoes what another step wrote; the ledger keeps both."""
 

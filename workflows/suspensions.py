@@ -112,7 +112,7 @@ def nothing_else_in_force(suspension: Suspension, actor: Actor) -> str | None:
 
 
 def by_author_or_manager(suspension: Suspension, actor: Actor) -> str | None:
-    if suspension.created_by_id == actor.person_id or Role.manager in actor.roles:
+    if suspension.created_by_id in actor.people or Role.manager in actor.roles:
         return None
     return _("Only its author or a Manager may withdraw it.")
 

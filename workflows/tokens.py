@@ -42,6 +42,8 @@ def known_scopes() -> list[str]:
 def _owned(token: ApiToken, actor: Actor) -> str | None:
     if actor.scopes is not None:
         return _("Tokens are kept by people who sign in, never by another token.")
+    if actor.for_id is not None:
+        return _("Tokens are kept in one's own name, never for another's post. Act as yourself again.")
     if token.person_id != actor.person_id and Role.administrator not in actor.roles:
         return _("A token is revoked by its owner, or by an Administrator.")
     return None
@@ -50,6 +52,8 @@ def _owned(token: ApiToken, actor: Actor) -> str | None:
 def _may_be_made(token: ApiToken, actor: Actor) -> Refused | None:
     if actor.scopes is not None:
         return Refused(_("Tokens are kept by people who sign in, never by another token."))
+    if actor.for_id is not None:
+        return Refused(_("Tokens are kept in one's own name, never for another's post. Act as yourself again."))
     if token.person_id != actor.person_id:
         return Refused(_("A token acts as whoever makes it: nobody makes one for another."))
     if not token.scopes or not set(token.scopes) <= set(known_scopes()):

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select,
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
+from models.absences import Absence
 from models.arrivals import Arrival, ArrivalRow
 from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
+from models.calendars import CalendarAddress
 from models.complaints import Complaint
 from models.contracts import (
     ContinuityPlan,
@@ -24,7 +26,7 @@ from models.contracts import (
     SafeguardingProcess,
     SponsorLicence,
 )
-from models.diary import ClockNotice, Obligation, Occurrence, Pause
+from models.diary import ClockNotice, ClockRun, Obligation, Occurrence, Pause
 from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import (
@@ -408,13 +410,14 @@ def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement
 
 
 @visible(ApiToken, resource=Resource.tokens)
-def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+@visible(CalendarAddress, resource=Resource.calendars)
+def tokens(actor: Actor, model: type[ApiToken] | type[CalendarAddress]) -> ColumnElement[bool]:
     """A person's own; those of all, to whoever may read accounts. A program reads of none."""
     if actor.scopes is not None:
         return false()
     if Right.read in rights(actor.roles, Resource.accounts):
         return true()
-    return ApiToken.person_id == actor.person_id
+    return model.person_id == actor.person_id
 
 
 @visible(ApiAnswer, resource=Resource.tokens)
@@ -429,14 +432,14 @@ def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
     Framework, ApprovalRule, Cadence, Clock, Indicator, NoticeReason, OversightGroup, Retention, Trigger,
     resource=Resource.frameworks,
 )  # fmt: skip
-@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.help)
+@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.words)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()
 
 
 @visible(ServiceBand, resource=Resource.bands)
-@visible(ClockNotice, Obligation, Occurrence, Pause, resource=Resource.diary)
+@visible(ClockNotice, ClockRun, Obligation, Occurrence, Pause, resource=Resource.diary)
 def diary(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own: what is due, what was done, what the clock told, and the bands of services (section 3)."""
     return true() if actor.works_here else false()
@@ -454,6 +457,14 @@ def _minutes_to(actor: Actor) -> Select[tuple[int]]:
     """The meetings of which minutes went to the agency or the provider that the actor belongs to."""
     minutes, went = MeetingMinutes.__table__, MeetingCirculation.__table__
     return select(minutes.c.meeting_id).join(went, went.c.minutes_id == minutes.c.id).where(_mine(actor, went.c))
+
+
+@visible(Absence, resource=Resource.absences)
+def absences(actor: Actor, model: type[Absence]) -> ColumnElement[bool]:
+    """Officers read of their own and of those whose post they fill; whoever answers for others reads all."""
+    if actor.roles & {Role.manager, Role.head, Role.director, Role.auditor}:
+        return true()
+    return (Absence.absent_id == (actor.person_id or 0)) | (Absence.deputy_id == (actor.person_id or 0))
 
 
 @visible(SavedView, resource=Resource.saved_views)

@@ -13,6 +13,7 @@ from models.framework import ActivityForm, ActivityType, Announcement, Decision,
 from models.providers import Service
 from models.visits import Visit, VisitReport, VisitState
 from workflows import framework
+from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import is_working_day
 from workflows.engine import Workflow
@@ -118,8 +119,9 @@ def note_published(visit: Visit, actor: Actor, values: Mapping[str, Any]) -> Non
     visit.published_at = actor.now
 
 
+OFFICER = Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated)
 SCHEDULE = (
-    Input("officer_id", _l("Officer"), InputKind.choice, options=may_be_allocated),
+    OFFICER,
     Input("starts_at", _l("Date and time"), InputKind.moment),
     Input("announced", _l("The service is told beforehand"), InputKind.flag, required=False),
 )
@@ -141,7 +143,7 @@ WRITE_UP = (
 CORRECTION = (Input("correction_reason", _l("Reason for the correction"), InputKind.line, sets=False), *REPORT)
 OUTCOME = Input(
     "outcome",
-    _l("Overall outcome"),
+    _l("Overall, as assessed"),
     InputKind.choice,
     choices=Outcome,
     hint=_l("How the assessment rates the service overall. What falls due next follows from it."),
@@ -219,6 +221,19 @@ WORKFLOW = Workflow(
         does=_l("The visit has another date or officer."),
         inputs=SCHEDULE,
         accepts=suits_the_type,
+    ),
+    Step(
+        "hand_over",
+        _l("Give to another officer"),
+        frozenset({S.scheduled, S.under_way, S.written_up}),
+        None,
+        roles=frozenset({Role.manager}),
+        does=_l("Another officer makes the visit, or finishes it. It stays where it stands."),
+        inputs=(OFFICER,),
+        accepts=lambda visit, actor, values: is_officer(visit, actor, values, "officer_id"),
+        gives="officer_id",
+        clause="HA 2.2",
+        needs_note=True,
     ),
     Step(
         "begin",

@@ -213,7 +213,7 @@ suspension: provider_id service_id part_id submitted_by_id decided_by_id lift_re
 suspension_review: suspension_id created_by_id
 suspension_variation: suspension_id service_id part_id old_service_id old_part_id decided_by_id created_by_id
 letter: suspension_id provider_id created_by_id
-ledger_entry: actor_id"""
+ledger_entry: actor_id for_id"""
 
 # rule: what makes the second row the same as the first, and what SQLite calls it
 ONLY_ONE: dict[str, tuple[str, dict[str, Any], str]] = {

@@ -87,6 +87,7 @@ def test_what_was_made_is_told_whole(world: World) -> None:
         "note": "",
         "clause": "",
         "actor_id": officer,
+        "for_id": None,
         "actor_role": "officer",
         "at": NOW,
         "previous_hash": beginning,
@@ -249,6 +250,7 @@ def test_an_entry_s_hash_is_what_anybody_can_compute(world: World, copy: Path) -
         "at": "2026-03-29T00:30:00.123456+00:00",
         "changes": odd,
         "clause": "",
+        "for_id": None,
         "kind": "imported",
         "note": "Ŵ\n\t😀",
         "previous_hash": hashlib.sha256(f"service:{service.id}".encode()).hexdigest(),
@@ -498,7 +500,7 @@ def test_verifying_holds_a_few_rows_at_a_time(world: World, copy: Path) -> None:
         row = {
             "record_type": "service", "record_id": service.id, "seq": seq, "record_version": 0, "step": None,
             "kind": LedgerKind.imported, "changes": {"x": [None, "y" * 1000]}, "note": "", "clause": "",
-            "actor_id": None, "actor_role": "import", "at": NOW, "previous_hash": previous,
+            "actor_id": None, "for_id": None, "actor_role": "import", "at": NOW, "previous_hash": previous,
         }  # fmt: skip
         row["hash"] = previous = ledger._digest(row)
         rows.append(row)

@@ -11,7 +11,8 @@ from steps_taken import not_written as not_added
 from world import NOW, World, console
 
 from models import db
-from models.framework import ApprovalRule, Decision, Trigger, TriggerEvent
+from models.diary import Obligation
+from models.framework import ApprovalRule, Decision, OversightGroup, Trigger, TriggerEvent
 from models.ledger import LedgerEntry
 from models.meetings import (
     Attendance,
@@ -30,7 +31,7 @@ from models.outbox import OutboxMessage
 from models.plans import ActionSource, Plan, PlanState
 from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue, Service
 from workflows import actor as actors
-from workflows import diary, providers, suspensions
+from workflows import desk, providers, suspensions
 from workflows.gate import Refused
 from workflows.meetings import WORKFLOW, on_rating
 
@@ -199,6 +200,10 @@ def test_nobody_convenes_what_they_asked_for(world: World) -> None:
 def test_where_a_group_convenes_its_decision_is_recorded_and_a_head_chairs(world: World) -> None:
     with console():
         rule = db.session.scalars(select(ApprovalRule).where(ApprovalRule.decision == Decision.convene_mdt)).one()
+        db.session.add(
+            OversightGroup(framework_id=rule.framework_id, key="strategic", name="Strategic group", clause="OL")
+        )
+        db.session.flush()
         rule.role, rule.group_name = None, "Strategic group"
     db.session.commit()
     made = meeting(world, "requested")
@@ -216,28 +221,31 @@ def test_a_request_and_drafted_minutes_and_concerns_stand_on_the_desk_of_whoever
     meeting(world, "notes_shared", name="Taken up", concerns="Too few staff.", concerns_answer="A visit.")
     meeting(world, "notes_shared", name="Calm")
 
-    def desk(username: str) -> tuple[list[tuple[str, str]], list[str]]:
+    def lying_there(username: str) -> tuple[list[tuple[str, str]], list[str]]:
         with world.acting(username) as actor:
-            mine, others = diary.decisions(db.session, actor)
+            mine, others = desk.decisions(db.session, actor)
             return [(each.item.name, each.step) for each in mine], [each.item.name for each in others]
 
-    assert desk("head") == (
+    assert lying_there("head") == (
         [("Staffing at night", "convene"), ("Drafted", "approve_minutes"), ("Concerned", "take_up_concerns")],
         [],
     )
-    assert desk("manager") == ([("Concerned", "take_up_concerns")], [])
-    assert desk("officer") == ([], [asked.name])
+    assert lying_there("manager") == ([("Concerned", "take_up_concerns")], [])
+    assert lying_there("officer") == ([], [asked.name])
 
 
 def test_a_scheduled_meeting_is_due_on_its_day(world: World) -> None:
     meeting(world, "scheduled", name="Late")
     meeting(world, "scheduled", name="Soon", starts_at=NOW + dt.timedelta(days=2), meets_on=dt.date(2026, 3, 6))
     meeting(world, "held", name="Held")
-    with world.acting("officer") as actor:
-        assert [(each.item.name, each.by) for each in diary.overdue(db.session, actor)] == [
-            ("Late", dt.date(2026, 3, 3))
+    with console():
+        waits = select(Meeting.name, Obligation.step, Obligation.due_on).join(
+            Obligation, Meeting.id == Obligation.record_id
+        )
+        assert [tuple(each) for each in db.session.execute(waits.order_by(Obligation.due_on))] == [
+            ("Late", "hold", dt.date(2026, 3, 3)),
+            ("Soon", "hold", dt.date(2026, 3, 6)),
         ]
-        assert [(each.item.name, each.step) for each in diary.coming(db.session, actor)] == [("Soon", "hold")]
 
 
 # --- from the date to the minutes ---
@@ -600,7 +608,7 @@ def test_requires_improvement_has_the_console_ask_for_an_mdt_once(world: World) 
         assert (entry.note, entry.clause, entry.actor_role) == (
             "Drafted because of the regulator's new rating.", "HA 2.10", "register import",
         )  # fmt: skip
-        mine, _others = diary.decisions(db.session, actor)
+        mine, _others = desk.decisions(db.session, actor)
         assert [(each.item.id, each.step) for each in mine] == [(made.id, "convene")]
     take(world, "head", "convene", made)
 

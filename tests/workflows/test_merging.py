@@ -30,7 +30,7 @@ from models.providers import (
     Service,
 )
 from models.suspensions import PurchasingStatus, SuspensionVariation, purchasing
-from workflows import diary, ledger, merging, providers
+from workflows import desk, ledger, merging, providers
 from workflows.actor import acting, system
 from workflows.gate import Refused
 
@@ -203,14 +203,14 @@ def test_the_one_given_up_stands_in_no_list_and_no_picker(world: World, as_user:
 
 def test_the_one_given_up_waits_for_no_officer(world: World) -> None:
     with world.acting("manager"):
-        before = diary.without_officer(db.session)
+        before = desk.without_officer(db.session)
     given_up, kept = (
         unregistered(world),
         world.service("Larkfield Day", allocated_officer_id=world.person("officer").id),
     )
     merge(world, given_up, kept)
     with world.acting("manager"):
-        assert diary.without_officer(db.session) == before
+        assert desk.without_officer(db.session) == before
 
 
 def test_nothing_new_points_at_the_one_given_up(world: World) -> None:

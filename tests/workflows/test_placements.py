@@ -659,7 +659,7 @@ def test_what_is_due_stands_on_the_home_page(world: World, as_user: Any) -> None
     for told in ("Record that it expired", "Record a check of the rating", "Record a check with the host"):
         assert told in text
     assert "Record what was done" in text
-    assert WORKFLOWS[Placement].due[1][2] == "record_host_check"
+    assert WORKFLOWS[Placement].due[1].step == "record_host_check"
 
 
 def test_a_care_manager_finds_the_open_alerts_of_their_own_on_the_home_page(world: World, as_user: Any) -> None:

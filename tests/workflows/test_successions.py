@@ -17,7 +17,7 @@ from models.ledger import LedgerEntry
 from models.providers import Provider, RegistrationStatus, Regulator, Service
 from models.successions import Succession, SuccessionState
 from models.suspensions import Purchasing, PurchasingStatus, Suspension, purchasing, restricted_services
-from workflows import diary, successions
+from workflows import desk, successions
 from workflows.actor import acting, system
 from workflows.gate import Refused
 from workflows.registers import files
@@ -421,9 +421,9 @@ def test_the_ledger_says_since_when_and_why(world: World, tell: Any) -> None:
 # --- who is told --------------------------------------------------------------------------------------------------
 
 
-def desk(world: World, who: str) -> list[str]:
+def lying_there(world: World, who: str) -> list[str]:
     with world.acting(who) as actor:
-        return [str(each.item) for each in diary.carried_over(db.session, actor)]
+        return [str(each.item) for each in desk.carried_over(db.session, actor)]
 
 
 def test_the_successors_officer_is_told_until_somebody_takes_note(world: World, as_user: Any) -> None:
@@ -431,35 +431,35 @@ def test_the_successors_officer_is_told_until_somebody_takes_note(world: World, 
     old = world.service("Old House", allocated_officer_id=officer)
     item = succession(world, "carries", old, world.service("New House", allocated_officer_id=officer))
     key = item.id
-    assert [len(desk(world, who)) for who in ("officer", "officer2", "manager", "head")] == [1, 0, 0, 0]
+    assert [len(lying_there(world, who)) for who in ("officer", "officer2", "manager", "head")] == [1, 0, 0, 0]
     page = as_user("officer").get("/").text
     assert "Carried over from a predecessor (1)" in page
     assert f'href="/successions/show/{key}"' in page
     assert as_user("officer").post(f"/successions/{key}/acknowledge", data={"version": "0"}).status_code == 302
-    assert desk(world, "officer") == []
+    assert lying_there(world, "officer") == []
     assert "Carried over from a predecessor" not in as_user("officer").get("/").text
 
 
 def test_managers_are_told_where_the_successor_has_no_officer(world: World) -> None:
     old, new = world.service("Old House"), world.service("New House")
     succession(world, "carries", old, new)
-    assert desk(world, "manager") == []
+    assert lying_there(world, "manager") == []
     world.suspension(old, "draft")
-    assert [len(desk(world, who)) for who in ("officer", "manager", "head")] == [0, 1, 0]
+    assert [len(lying_there(world, who)) for who in ("officer", "manager", "head")] == [0, 1, 0]
 
 
 def test_managers_are_told_of_whole_providers_that_are_restricted(world: World) -> None:
     before, _after, _service, _link = providers(world)
-    assert desk(world, "manager") == []
+    assert lying_there(world, "manager") == []
     world.suspension(state="in_force", provider_id=before.id)
-    assert [len(desk(world, who)) for who in ("officer", "manager")] == [0, 1]
+    assert [len(lying_there(world, who)) for who in ("officer", "manager")] == [0, 1]
 
 
 def test_nobody_is_told_of_what_the_council_never_worked_with_or_what_was_ended(world: World) -> None:
     succession(world, "carries")
     old = world.service("Old House", allocated_officer_id=world.person("officer").id)
     succession(world, "ended", old, world.service("New House"))
-    assert desk(world, "manager") == []
+    assert lying_there(world, "manager") == []
 
 
 def test_the_successors_page_shows_what_happened_before(world: World, as_user: Any) -> None:
@@ -531,7 +531,7 @@ def test_it_is_noted_once(world: World) -> None:
 def test_a_proposal_lies_on_the_desk_of_whoever_decides(world: World, as_user: Any) -> None:
     item = succession(world, "end_proposed")
     with world.acting("head") as actor:
-        mine, _others = diary.decisions(db.session, actor)
+        mine, _others = desk.decisions(db.session, actor)
     assert [(each.item, each.step) for each in mine] == [(item, "end")]
 
 

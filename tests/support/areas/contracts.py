@@ -338,7 +338,7 @@ safeguarding_process: provider_id service_id created_by_id""",
         "process": process(world).id,
     },
     budgets="""
-    officer       /contracts/list/                           4  48
+    officer       /contracts/list/                           5  48
     officer       /contracts/show/{contract}                10   0
     officer       /contracts/add                             1  10
     officer       /manager-posts/list/                       4  24
