@@ -119,11 +119,11 @@ def session_of(item: Any) -> AnySession:
     return session
 
 
-def portions(every: Iterable[Any]) -> Iterator[list[Any]]:
+def portions(every: Iterable[Any], size: int = 1000) -> Iterator[list[Any]]:
     """Ids in portions that a statement can take."""
     left = list(every)
-    for start in range(0, len(left), 1000):
-        yield left[start : start + 1000]
+    for start in range(0, len(left), size):
+        yield left[start : start + size]
 
 
 @event.listens_for(Versioned, "instrument_class", propagate=True)

@@ -161,11 +161,22 @@ class ClockStage(StrEnum):
     escalated = auto()
 
 
+class ClockReader(StrEnum):
+    """Whom the clock tells: the officer whose it is, or everybody of a role."""
+
+    officer = auto()
+    manager = auto()
+    head = auto()
+
+
 class ClockNotice(Versioned, Model):
     """That the clock told somebody of an obligation: once for each stage and due day, however often it runs."""
 
     __tablename__ = "clock_notice"
-    __table_args__ = (UniqueConstraint("identity", "due_on", "stage"),)
+    __table_args__ = (
+        UniqueConstraint("identity", "due_on", "stage"),
+        CheckConstraint("(told = 'officer') = (told_id IS NOT NULL)", name="officer_is_named"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str]
     due_on: Mapped[dt.date]
@@ -173,10 +184,23 @@ class ClockNotice(Versioned, Model):
     name: Mapped[str]
     clause: Mapped[str]
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
-    told: Mapped[str]
-    """Whom: the linked officer, or a role."""
-    told_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    told: Mapped[ClockReader]
+    told_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     service: Mapped[Service | None] = relationship()
+    provider: Mapped[Provider | None] = relationship()
+    officer: Mapped[Person | None] = relationship(foreign_keys=[told_id])
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClockRun(Versioned, Model):
+    """A day for which the clock ran to its end: the whole diary was derived, and whoever was to be told was told."""
+
+    __tablename__ = "clock_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[dt.date] = mapped_column(unique=True)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

@@ -19,6 +19,7 @@ class MailKind(StrEnum):
     plan_sent = auto()
     feedback_shared = auto()
     agency_shared = auto()
+    diary_told = auto()
 
 
 class OutboxState(StrEnum):

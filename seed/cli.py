@@ -35,7 +35,7 @@ from seed import demo as demo_data
 from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import authorities as host_authorities
-from workflows import ledger, people, triggers
+from workflows import clock_run, ledger, people, triggers
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
 from workflows.framework import in_force
@@ -127,7 +127,7 @@ def make_cli(create_app: Factory) -> click.Group:
         # It warns, at every start, of columns that its own filters cannot search. Ours search none of them.
         logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
 
-    for command in (database, roles, framework, authorities, register, audit, user, jobs, serve, demo):
+    for command in (database, roles, framework, authorities, register, clock, audit, user, jobs, serve, demo):
         cli.add_command(command)
     return cli
 
@@ -537,6 +537,42 @@ def add_user(
     click.echo(_("The first password of %(name)s, shown only now: %(password)s", name=username, password=made_up))
 
 
+# --- the clock ---------------------------------------------------------------------------------------------------
+
+
+@click.group()
+def clock() -> None:
+    """What is due, and who is told of it."""
+
+
+@clock.command("run")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="A day that has begun, to catch up for.")
+@with_app
+def run_clock(day: dt.datetime | None) -> None:
+    """Derive the whole diary anew, and tell who must know what is due soon, overdue or to be passed on.
+
+    Each is told once, however often this runs. The worker (“jobs run”) does it each morning by itself.
+    """
+    ran = clock_run.run(db.session, lambda: dt.datetime.now(dt.UTC), day.date() if day is not None else None)
+    if ran is None:
+        click.echo(_("Another run of the clock is under way, and does what there is to do."))
+    else:
+        click.echo(told_by_clock(ran))
+
+
+def told_by_clock(ran: clock_run.Ran) -> str:
+    """How a run of the clock went."""
+    return ngettext(
+        "Clock for %(day)s: %(num)s service derived; told %(warned)s due soon, %(breached)s overdue, "
+        "%(escalated)s passed on.",
+        "Clock for %(day)s: %(num)s services derived; told %(warned)s due soon, %(breached)s overdue, "
+        "%(escalated)s passed on.",
+        ran.services,
+        day=ran.day.isoformat(),
+        **ran.told,
+    )
+
+
 # --- jobs --------------------------------------------------------------------------------------------------------
 
 
@@ -549,7 +585,7 @@ def jobs() -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, and end: for cron.")
 @click.pass_obj
 def run_jobs(create_app: Factory, once: bool) -> None:
-    """Deliver the outbox each minute, until ended. Several may run at once."""
+    """Deliver the outbox each minute, and run the clock each morning, until ended. Several may run at once."""
     app = create_app()
     with app.app_context():
         if app.config["CAREWARD_SENDER"] is None:
@@ -564,6 +600,8 @@ def run_jobs(create_app: Factory, once: bool) -> None:
                 )
             )
         if once:
+            if (ran := worker.run_clock()) is not None:
+                click.echo(told_by_clock(ran))
             click.echo(told(worker.deliver()))
             return
         db.engine.dispose()

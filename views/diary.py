@@ -1,6 +1,5 @@
 """The diary on screens: what is due, and why."""
 
-from collections import defaultdict
 from typing import Any
 
 from flask import url_for
@@ -10,17 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
-from models.diary import Obligation, ObligationSource, Occurrence, Pause
+from models.diary import ClockNotice, ClockStage, Obligation, ObligationSource, Occurrence, Pause
 from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
 from models.providers import Service, ServiceType
 from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
-from views.labels import Link, tag
+from views.labels import tag, word
+from views.owed import about, tell_records, what
 from views.providers import choices
 from workflows.access import Resource, Right, rights
-from workflows.desk import When, when
-from workflows.diary import record_model
+from workflows.desk import When, passed_on, when
 from workflows.documents import day
-from workflows.engine import WORKFLOWS
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
 from workflows.providers import may_be_allocated
 
@@ -74,37 +72,12 @@ ACTIVITY = Filter(
     lambda v: Obligation.activity == v,
 )
 DUE = Filter("when", _l("When"), lambda: [("", _l("All")), *WHEN.items()], lambda v: when(When(v), acting().today))
-
-
-def tell_records(items: list[Any]) -> None:
-    """Fetch the records whose deadlines these are, each kind at once, for `record_of`."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for item in items:
-        if item.record_type is not None and item.record_id is not None:
-            wanted[item.record_type].add(item.record_id)
-    found: dict[tuple[str, int], Any] = {}
-    for name, ids in wanted.items():
-        model = record_model(name)
-        rows = select(model).options(*(joinedload(each) for each in WORKFLOWS[model].named)).where(model.id.in_(ids))
-        found |= {(name, record.id): record for record in db.session.scalars(rows)}
-    for item in items:
-        item.record = found.get((item.record_type, item.record_id))
-
-
-def what(item: Obligation) -> Any:
-    """What is due: the activity in the framework's words, or the step that a record waits for."""
-    if item.source is ObligationSource.cadence:
-        return item.name
-    return WORKFLOWS[record_model(item.record_type or "")].steps[item.step or ""].label
-
-
-def about(item: Any) -> Any:
-    """Of what: the record that waits, or the service, contract or provider that the activity is due for."""
-    record = getattr(item, "record", None)
-    told = record or item.contract or item.service or item.provider
-    if told is None:
-        return _("The council itself")
-    return Link(told, url_for(f"{SCREENS[type(told)].__name__}.show", pk=told.id))
+PASSED_ON = Filter(
+    "passed_on",
+    _l("Passed on"),
+    lambda: [("", _l("All")), ("me", _l("To me, as overdue"))],
+    lambda v: passed_on(acting()),
+)
 
 
 class ObligationView(AreaView):
@@ -123,7 +96,7 @@ class ObligationView(AreaView):
     searched = (Obligation.name, Service.name)
     ordered = (Obligation.due_on,)
     eager = tuple(joinedload(each) for each in (Obligation.contract, Obligation.provider, Obligation.officer))
-    filters = (DUE, WHOSE, TYPE, ACTIVITY)
+    filters = (DUE, WHOSE, TYPE, ACTIVITY, PASSED_ON)
     shown = (
         "clause", "service_id", "contract_id", "provider_id", "officer_id", "due_on", "due_time", "period_start",
         "period_end", "last_done_on", "counted_from", "planned_on", "paused_since", "warn_on", "escalate_on",
@@ -246,3 +219,28 @@ class PauseView(AreaView):
 
     def query(self) -> Any:
         return select(Pause).outerjoin(Pause.service)
+
+
+class ClockNoticeView(AreaView):
+    datamodel = Table(ClockNotice)
+    resource = Resource.diary
+    route_base = "/clock-notices"
+    title, one = _l("What the clock told"), _l("notice of the clock")
+    columns = (
+        Column("what", _l("What is due"), lambda n: n.name, ClockNotice.name),
+        Column("stage", _l("Told that it is"), lambda n: tag(n.stage), ClockNotice.stage),
+        Column("service", _l("Service"), lambda n: n.service, Service.name),
+        Column("due", _l("Due by"), lambda n: n.due_on, ClockNotice.due_on),
+        Column("told", _l("Who was told"), lambda n: n.officer or word(n.told), ClockNotice.told),
+        Column("at", _l("When"), lambda n: n.created_at, ClockNotice.created_at),
+    )
+    searched = (ClockNotice.name, Service.name)
+    ordered = (ClockNotice.created_at.desc(), ClockNotice.id.desc())
+    eager = (contains_eager(ClockNotice.service), joinedload(ClockNotice.officer))
+    filters = (
+        Filter("stage", _l("Told that it is"), choices(ClockStage, _l("All")), lambda v: ClockNotice.stage == v),
+    )
+    shown = ("name", "stage", "due_on", "told", "told_id", "service_id", "provider_id", "clause", "created_at")
+
+    def query(self) -> Any:
+        return select(ClockNotice).outerjoin(ClockNotice.service)

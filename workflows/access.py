@@ -55,6 +55,8 @@ class Resource(StrEnum):
     arrivals = auto()
     attachments = auto()
     diary = auto()
+    planner = auto()
+    calendars = auto()
     bands = auto()
     purchasing = auto()
     agencies = auto()
@@ -138,6 +140,8 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.arrivals:      (LOOK,   MAKE,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.diary:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.planner:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.calendars:     (MAKE,   MAKE,   MAKE, MAKE,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.bands:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),

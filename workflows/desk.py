@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from models.diary import Obligation
+from models.diary import ClockNotice, ClockStage, Obligation
 from models.providers import SOCIAL_CARE, RegistrationStatus, Service
 from models.successions import CARRYING, Succession
 from models.suspensions import OPEN_STATES, Suspension, SuspensionState
 from models.visits import Visit, VisitState
-from workflows import successions
+from workflows import clock_run, successions
 from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import WORKFLOWS, Workflow
@@ -43,6 +43,18 @@ def when(which: When, today: dt.date) -> ColumnElement[bool]:
     due = late if which is When.overdue else Obligation.due_on.between(first, last)
     on_its_way = Obligation.planned_on.is_not(None) & (Obligation.planned_on <= Obligation.due_on)
     return due & Obligation.paused_since.is_(None) & ~(on_its_way & (Obligation.planned_on >= today))
+
+
+def passed_on(actor: Actor) -> ColumnElement[bool]:
+    """Which obligations the clock has passed on to a role of this actor's, and are owed still. What rests is not."""
+    notice = ClockNotice.__table__
+    readers = [reader for reader, role in clock_run.ROLES.items() if role in actor.roles]
+    return Obligation.paused_since.is_(None) & exists().where(
+        notice.c.identity == Obligation.identity,
+        notice.c.due_on == Obligation.due_on,
+        notice.c.stage == ClockStage.escalated,
+        notice.c.told.in_(readers),
+    )
 
 
 @dataclass(frozen=True)

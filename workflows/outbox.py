@@ -98,8 +98,15 @@ TEMPLATES: dict[MailKind, tuple[LazyString, LazyString]] = {
         _l("The council has shared a record with you"),
         _l("The council has shared a record with your organisation."),
     ),
+    MailKind.diary_told: (
+        _l("Your diary: what is due, overdue or passed on to you"),
+        _l("Something in the diary is yours to see to."),
+    ),
 }
 """Kind -> the subject and the first sentence. Never a name of a person, and nothing of a case."""
+
+DETAILS: dict[MailKind, Callable[[Session, OutboxMessage], str]] = {}
+"""What a kind says besides, made up when it goes: numbers, and nothing of a case. An area that has it adds it here."""
 
 
 def compose(
@@ -120,6 +127,8 @@ def compose(
     paragraphs = [str(opening)]
     if (named := concerned(session, message)) is not None:
         paragraphs.append(_("It is about: %(name)s", name=named))
+    if message.kind in DETAILS:
+        paragraphs.append(DETAILS[message.kind](session, message))
     paragraphs += [
         _("Sign in to read it: %(address)s", address=base_url),
         _("This message was sent by a program, and says no more on purpose. Please do not answer it."),

@@ -13,6 +13,7 @@ from models.arrivals import Arrival, ArrivalRow
 from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
+from models.calendars import CalendarAddress
 from models.complaints import Complaint
 from models.contracts import (
     ContinuityPlan,
@@ -25,7 +26,7 @@ from models.contracts import (
     SafeguardingProcess,
     SponsorLicence,
 )
-from models.diary import ClockNotice, Obligation, Occurrence, Pause
+from models.diary import ClockNotice, ClockRun, Obligation, Occurrence, Pause
 from models.documents import Letter
 from models.feedback import Feedback
 from models.framework import (
@@ -409,13 +410,14 @@ def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement
 
 
 @visible(ApiToken, resource=Resource.tokens)
-def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+@visible(CalendarAddress, resource=Resource.calendars)
+def tokens(actor: Actor, model: type[ApiToken] | type[CalendarAddress]) -> ColumnElement[bool]:
     """A person's own; those of all, to whoever may read accounts. A program reads of none."""
     if actor.scopes is not None:
         return false()
     if Right.read in rights(actor.roles, Resource.accounts):
         return true()
-    return ApiToken.person_id == actor.person_id
+    return model.person_id == actor.person_id
 
 
 @visible(ApiAnswer, resource=Resource.tokens)
@@ -437,7 +439,7 @@ def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
 
 
 @visible(ServiceBand, resource=Resource.bands)
-@visible(ClockNotice, Obligation, Occurrence, Pause, resource=Resource.diary)
+@visible(ClockNotice, ClockRun, Obligation, Occurrence, Pause, resource=Resource.diary)
 def diary(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """The council's own: what is due, what was done, what the clock told, and the bands of services (section 3)."""
     return true() if actor.works_here else false()

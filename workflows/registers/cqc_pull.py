@@ -5,12 +5,11 @@ A pull that is cut short is gone on with by the next one: what it had still to r
 """
 
 import datetime as dt
-import fcntl
 import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -20,12 +19,13 @@ from typing import Any, Self
 import httpx
 import stamina
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.ledger import LedgerKind
 from models.providers import Provider, RegisterLink, RegisterPull, Regulator, Service
 from workflows.actor import Actor
+from workflows.alone import alone
 from workflows.gate import maintenance, record
 from workflows.registers import cqc, files
 from workflows.registers.cqc_files import Problem
@@ -223,27 +223,9 @@ def pull(
 
 @contextmanager
 def _alone(session: Session) -> Iterator[None]:
-    """One pull at a time: two would ask for the same, and write over each other what waits. The second is refused.
-
-    The lock goes with the process that holds it, whatever ends that, so a pull that was killed holds up no other.
-    """
-    engine = session.get_bind().engine
-    with ExitStack() as held:
-        if engine.dialect.name == "postgresql":
-            # A connection of its own: what the pull commits in between does not give the lock back.
-            connection = held.enter_context(engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
-            key = func.hashtext("careward register pull")
-            free = connection.execute(select(func.pg_try_advisory_lock(key))).scalar()
-            held.callback(connection.invalidate)
-        else:
-            path = Path(engine.url.database or "careward")
-            file = held.enter_context(path.with_name(f"{path.name}.pull").open("w", encoding="utf-8"))
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                free = True
-            except BlockingIOError:
-                free = False
-        if not free:
+    """One pull at a time: two would ask for the same, and write over each other what waits. The second is refused."""
+    with alone(session, "register pull") as is_free:
+        if not is_free:
             raise PullFailed(_("Another pull of the register is under way. Wait until it has ended."))
         yield
 
