@@ -12,7 +12,7 @@ from sqlalchemy import Date, Enum, Select, func, inspect, or_, select
 from werkzeug.datastructures import MultiDict
 
 from models import db
-from models.base import UtcDateTime
+from models.base import UtcDateTime, table_pointed_at
 from models.lists import SavedView
 from views import spans
 from views.columns import Column, Filter, acting, column_behind, hidden, names, offered, relation_of
@@ -205,7 +205,7 @@ class Listing:
                 yield Span(key, label, getattr(model, key), args)
         for key in dict.fromkeys(("provider_id", "service_id", *labels)):
             if key in mapper.columns and key not in said and not hidden(screen, {key}):
-                relation = relation_of(model, key) if mapper.columns[key].foreign_keys else None
+                relation = relation_of(model, key) if table_pointed_at(mapper.columns[key]) else None
                 if relation is not None and relation.mapper.class_ in GOVERNED:
                     yield One(key, field_label(model, key), getattr(model, key), relation.mapper.class_, args)
 
