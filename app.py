@@ -34,13 +34,14 @@ from whitenoise import WhiteNoise
 
 from models.base import READING, db
 from seed.cli import make_cli
-from views import api, openapi
+from views import api, calendars, openapi
 from views.absences import AbsenceView, DeputyView, whoever_acts
 from views.allocation import AllocationView
 from views.arrivals import ArrivalView
 from views.attachments import AttachmentView
 from views.authorities import AuthorityContactView, HostAuthorityView
 from views.base import AreaView
+from views.calendars import CalendarView
 from views.complaints import ComplaintView
 from views.contracts import (
     ContinuityPlanView,
@@ -55,7 +56,7 @@ from views.contracts import (
 from views.diary import ClockNoticeView, ObligationView, OccurrenceView, PauseView
 from views.documents import LetterView
 from views.feedback import FeedbackView
-from views.framework import FrameworkView, HelpView
+from views.framework import FRAMEWORK_ROWS, FrameworkView, HelpView
 from views.home import HomeView
 from views.labels import AREAS
 from views.meetings import MeetingAttendanceView, MeetingDecisionView, MeetingItemView, MeetingView
@@ -69,10 +70,12 @@ from views.placements import (
     RegulatorCheckView,
     ValidationView,
 )
+from views.planner import PlannerView
 from views.plans import ActionView, PlanView
 from views.preview import PreviewView
 from views.providers import ContactNoteView, ContactView, ProviderView, ServicePartView, ServiceView
 from views.registers import RegisterProposalView
+from views.risk import ServiceBandView
 from views.saved import ExportView, SavedViewView
 from views.shown import register_filters
 from views.successions import SuccessionView
@@ -88,6 +91,13 @@ from workflows.storage import store_at
 from workflows.visibility import check_every_model_has_a_rule
 
 HERE = Path(__file__).parent
+# As structlog has it by itself, but for the values of variables beside an error: those are of cases, and secrets.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 log = structlog.get_logger()
 
 BESIDE_FILE = 64 * 1024
@@ -95,6 +105,18 @@ BESIDE_FILE = 64 * 1024
 
 # Section by section: the menu shows the sections, and the lists of the one where somebody is.
 SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
+    (
+        _l("Diary"),
+        [
+            (Resource.diary, ObligationView),
+            (Resource.planner, PlannerView),
+            (Resource.allocation, AllocationView),
+            (Resource.absences, AbsenceView),
+            (Resource.diary, OccurrenceView),
+            (Resource.diary, PauseView),
+            (Resource.diary, ClockNoticeView),
+        ],
+    ),
     (
         _l("Market"),
         [
@@ -122,10 +144,7 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
     (
         _l("Quality"),
         [
-            (Resource.diary, ObligationView),
-            (Resource.diary, OccurrenceView),
-            (Resource.diary, PauseView),
-            (Resource.diary, ClockNoticeView),
+            (Resource.bands, ServiceBandView),
             (Resource.visits, VisitView),
             (Resource.plans, PlanView),
             (Resource.actions, ActionView),
@@ -159,8 +178,6 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
         [
             (Resource.agencies, AgencyView),
             (Resource.frameworks, FrameworkView),
-            (Resource.allocation, AllocationView),
-            (Resource.absences, AbsenceView),
             (Resource.accounts, AccountView),
             (Resource.help, HelpView),
             (Resource.saved_views, SavedViewView),
@@ -171,7 +188,8 @@ SECTIONS: list[tuple[Any, list[tuple[Resource, type[Any]]]]] = [
 MENU = [entry for _section, entries in SECTIONS for entry in entries]
 WITHOUT_MENU = [
     ServicePartView, SuccessionView, AttachmentView, RoleView, MeetingItemView, MeetingAttendanceView,
-    MeetingDecisionView, TokenView, AuthorityContactView, RegulatorCheckView, PreviewView, DeputyView,
+    MeetingDecisionView, TokenView, CalendarView, AuthorityContactView, RegulatorCheckView, PreviewView, DeputyView,
+    *FRAMEWORK_ROWS,
 ]  # fmt: skip
 
 
@@ -258,6 +276,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     api.limit(programs, builder.sm.limiter, app.config)
     csrf.exempt(programs)  # it takes no cookies, so nobody's browser can be made to write there
     app.register_blueprint(programs)
+    app.register_blueprint(calendars.blueprint(builder.sm.limiter, app.config))
     app.before_request(_resolve_actor)
     app.before_request(_refuse_zero_bytes)
     app.teardown_request(_end)
@@ -294,7 +313,7 @@ def _choose_language(app: Flask, by_session: Any) -> None:
     """A person's language stands in their session; a program has none, and says with each request what it reads."""
 
     def language() -> Any:
-        if has_request_context() and api.asked():
+        if has_request_context() and (api.asked() or calendars.asked()):
             return request.accept_languages.best_match(app.config["LANGUAGES"])
         return by_session()
 
@@ -333,6 +352,8 @@ def _resolve_actor() -> Any:
     now = current_app.config.get("CAREWARD_NOW") or dt.datetime.now(dt.UTC)
     if api.asked():
         return api.identify(now) if request.blueprint == "api" else None
+    if calendars.asked():
+        return calendars.identify(now) if request.blueprint == "calendar" else None
     person = g.user
     if person.is_anonymous:
         return None
@@ -370,6 +391,8 @@ def _harden(response: Any) -> Any:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype == "text/html" or api.asked():
         response.headers["Cache-Control"] = "no-store"
+    if calendars.asked():
+        calendars.harden(response)
     return response
 
 
@@ -418,6 +441,8 @@ def _tell(error: HTTPException) -> Any:
         return error
     if api.asked():
         return api.tell(error)
+    if calendars.asked():
+        return calendars.tell(error)
     if isinstance(error, SecurityError):  # a forged Host: no address can be built, so no page either
         return _("The address or form is not valid"), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, CSRFError):

@@ -5,6 +5,7 @@ from models import (  # noqa: F401 - importing a module is what makes its tables
     arrivals,
     attachments,
     authorities,
+    calendars,
     complaints,
     contracts,
     diary,

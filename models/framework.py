@@ -22,6 +22,8 @@ class FrameworkState(StrEnum):
     draft = auto()
     in_force = auto()
     retired = auto()
+    discarded = auto()
+    """A draft that never came into force, and will not."""
 
 
 class RestrictionEffect(StrEnum):
@@ -233,9 +235,16 @@ class Framework(Versioned, Model):
             sqlite_where=text("state = 'in_force'"),
             postgresql_where=text("state = 'in_force'"),
         ),
+        Index(
+            "uq_framework_one_draft",
+            "key",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
         CheckConstraint("core_hours_start < core_hours_end", name="core_hours_in_order"),
         CheckConstraint("weekly_hours > 0", name="weekly_hours_positive"),
-        CheckConstraint("state = 'draft' OR in_force_from IS NOT NULL", name="in_force_has_day"),
+        CheckConstraint("state IN ('draft', 'discarded') OR in_force_from IS NOT NULL", name="in_force_has_day"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
@@ -274,6 +283,11 @@ class Framework(Versioned, Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def spelled(*keys: str | None) -> str:
+    """Keys as the name of a row that has no other: without what only programs want."""
+    return " ".join(key.replace("_", " ") for key in keys if key)
 
 
 class FrameworkRow:
@@ -371,6 +385,9 @@ class ApprovalRule(FrameworkRow, Versioned, Model):
     group_name: Mapped[str | None]
     framework: Mapped[Framework] = relationship(back_populates="approval_rules")
 
+    def __str__(self) -> str:
+        return spelled(self.decision, self.effect)
+
 
 class Told:
     """Whom the console tells that something is due, and that it was not done."""
@@ -402,6 +419,9 @@ class Clock(Told, FrameworkRow, Versioned, Model):
     at: Mapped[dt.time | None]
     """The hour by which, on the office wall; None: the end of the day."""
     framework: Mapped[Framework] = relationship(back_populates="clocks")
+
+    def __str__(self) -> str:
+        return spelled(self.key)
 
 
 class Cadence(Told, FrameworkRow, Versioned, Model):
@@ -460,7 +480,7 @@ class Cadence(Told, FrameworkRow, Versioned, Model):
     framework: Mapped[Framework] = relationship(back_populates="cadences")
 
     def __str__(self) -> str:
-        return self.key
+        return spelled(self.key)
 
 
 class Scheme(FrameworkRow, Versioned, Model):
@@ -575,6 +595,9 @@ class Retention(FrameworkRow, Versioned, Model):
     """What the years are counted from, in words."""
     framework: Mapped[Framework] = relationship(back_populates="retentions")
 
+    def __str__(self) -> str:
+        return spelled(self.record)
+
 
 class RestrictionKind(FrameworkRow, Versioned, Model):
     """What this council calls a restriction, and whether the provider must have agreed to it first (HP 8)."""
@@ -610,3 +633,6 @@ class Trigger(FrameworkRow, Versioned, Model):
     effect: Mapped[RestrictionEffect | None]
     active: Mapped[bool] = mapped_column(default=False)
     framework: Mapped[Framework] = relationship(back_populates="triggers")
+
+    def __str__(self) -> str:
+        return spelled(self.event)

@@ -218,6 +218,8 @@ PAGES = """
     head          /suspensions/{submitted}/approve          11   0
     officer       /suspensions/{in_force}/propose_variation  5   4
     officer       /purchasing/                               4   2
+    officer       /planner/                                  4  26
+    manager       /planner/                                  8  32
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12

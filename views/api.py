@@ -521,12 +521,23 @@ def _as_typed(asked: Input, value: Any) -> str:
     return value
 
 
+def _as_ticked(value: Any) -> list[str]:
+    """A list of keys, as boxes that were ticked."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or any(isinstance(each, bool) or not isinstance(each, str | int) for each in value):
+        raise Invalid(_("Send a list of texts or whole numbers."))
+    return [str(each) for each in value]
+
+
 def _filled(asked: Sequence[Input], body: Mapping[str, Any], **more: Any) -> Any:
     """The form, filled in with what was sent and found good; else every fault, by member."""
     known, errors, typed = {each.name: each for each in asked}, dict[str, list[str]](), MultiDict[str, str]()
     for name, value in body.items():
         try:
-            if name in known:
+            if name in known and known[name].kind is InputKind.several:
+                typed.setlist(name, _as_ticked(value))
+            elif name in known:
                 typed.add(name, _as_typed(known[name], value))
             elif name in more:
                 typed.add(name, _as_typed(Input(name, more[name].kwargs["label"]), value))
@@ -568,7 +579,11 @@ def _stale(view: AreaView, item: Any, values: Mapping[str, Any]) -> Problem:
 
 
 def _contradiction(error: Exception) -> Problem:
-    more = _refusal(error) if isinstance(error, Refused) else {"reason": sentence(error), "clause": "", "who_may": ""}
+    more: dict[str, Any] = (
+        _refusal(error) if isinstance(error, Refused) else {"reason": sentence(error), "clause": "", "who_may": ""}
+    )
+    if isinstance(error, Refused) and error.fields:
+        more["errors"] = {name: [told] for name, told in error.fields.items()}
     return Problem(409, sentence(error), **more)
 
 

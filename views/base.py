@@ -26,7 +26,7 @@ from views.columns import SCREENS, Column, Filter, acting, hidden, names, value_
 from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, named_by
 from views.files import files_of
 from views.history import as_at, history_of
-from views.labels import field_label
+from views.labels import field_label, list_called, one_called
 from views.lists import Listing, list_url, saved_views_of
 from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
@@ -112,6 +112,14 @@ BROKEN_RULES: dict[str, Any] = {
     "uq_continuity_plan_one_each": _l(
         "The plan of this service or provider is here already. Open that record instead."
     ),
+    "uq_service_band_one_proposed": _l(
+        "A band of this scheme is proposed for the service already. It must be decided."
+    ),
+    "service_band.service_id": _l("A band of this scheme is proposed for the service already. It must be decided."),
+    "uq_framework_one_draft": _l("There is a draft of this framework already. Work on that one, or discard it first."),
+    "framework.key": _l("There is a draft of this framework already. Work on that one, or discard it first."),
+    "uq_framework_one_in_force": _l("Another edition came into force at the same moment. Look at that one first."),
+    "framework.state": _l("Another edition came into force at the same moment. Look at that one first."),
     "ck_meeting_item_position_is_positive": _l("The agenda begins with number 1."),
 }
 """What a database calls a broken rule (SQLite: the columns of a unique one) -> the sentence for whoever broke it."""
@@ -166,6 +174,8 @@ class AreaView(ModelView):
     required: frozenset[str] = frozenset()
     options: Mapping[str, Any] = {}
     """Fields whose choices depend on the rows: name -> options as of `Input`."""
+    kinds: Mapping[str, InputKind] = {}
+    """Of these, which are chosen by a text, or several at once."""
     hints: Mapping[str, Any] = {}
     show_template = "show.html"
     list_template = "list.html"
@@ -181,6 +191,7 @@ class AreaView(ModelView):
         """A screen has the routes that its declaration needs, and no others."""
         super().__init_subclass__(**kw)
         SCREENS[cls.datamodel.obj] = cls
+        cls.title, cls.one = list_called(cls.datamodel.obj, cls.title), one_called(cls.datamodel.obj, cls.one)
         if "include_route_methods" not in vars(cls):
             by_hand = BY_HAND.get(cls.datamodel.obj)
             cls.include_route_methods = {"list", "show"} | ({"lookup"} if named_by(cls.datamodel.obj) else set())
@@ -345,6 +356,10 @@ class AreaView(ModelView):
         """The record that this one was merged into: its address leads there."""
         return None
 
+    def named(self, item: Any) -> str:
+        """What its own pages call a record."""
+        return str(item)
+
     def former(self, item: Any) -> Sequence[Any]:
         """The records that were merged into this one: their history is its own."""
         return ()
@@ -363,7 +378,7 @@ class AreaView(ModelView):
         self._tell_reading(item)
         return self.render_template(
             self.show_template,
-            title=str(item),
+            title=self.named(item),
             view=self,
             item=item,
             facts=self.facts(item),
@@ -403,7 +418,7 @@ class AreaView(ModelView):
             self._tell_reading(item)
         return self.render_template(
             "as_at.html",
-            title=str(item),
+            title=self.named(item),
             view=self,
             item=item,
             form=form,
@@ -421,7 +436,7 @@ class AreaView(ModelView):
             if name in self.long_text:
                 more["kind"] = InputKind.text
             if name in self.options:
-                more |= {"kind": InputKind.choice, "options": self.options[name]}
+                more |= {"kind": self.kinds.get(name, InputKind.choice), "options": self.options[name]}
             found.append(input_for(self.model, name, self.required, **more))
         return found
 
@@ -437,7 +452,7 @@ class AreaView(ModelView):
                 db.session.commit()
             except (Refused, IntegrityError, StaleDataError) as error:
                 db.session.rollback()
-                form.form_errors.append(sentence(error))
+                tell_in(form, error)
             else:
                 flash(_("Saved."), "success")
                 return redirect(self.after_saving(item))
@@ -473,7 +488,7 @@ class AreaView(ModelView):
         stored = {each.name: getattr(item, each.name) for each in asked}
         if request.method == "GET":
             return self._form_page(
-                _("Change: %(what)s", what=item),
+                _("Change: %(what)s", what=self.named(item)),
                 form_for(asked)(formdata=None, data=stored | {"version": item.version}),
                 asked,
                 back,
@@ -495,11 +510,11 @@ class AreaView(ModelView):
                     db.session.commit()
                 except (Refused, IntegrityError, StaleDataError) as error:
                     db.session.rollback()
-                    form.form_errors.append(sentence(error))
+                    tell_in(form, error)
                 else:
                     flash(_("Saved."), "success")
                     return redirect(self.after_saving(item))
-        return self._form_page(_("Change: %(what)s", what=item), form, asked, back, conflicts)
+        return self._form_page(_("Change: %(what)s", what=self.named(item)), form, asked, back, conflicts)
 
     def change(self, item: Any, values: Mapping[str, Any]) -> None:
         """Write what differs from what stands."""
@@ -611,6 +626,16 @@ def screen_of(model: type[Any]) -> AreaView:
     return next(view for view in views if type(view) is SCREENS[model])
 
 
+def tell_in(form: Any, error: Exception) -> None:
+    """Tell what could not be saved: beside the fields, where it is known which ones are wrong, else above the form."""
+    fields = error.fields if isinstance(error, Refused) else {}
+    for name, told in fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, told]
+    if not fields or any(name not in form for name in fields):
+        form.form_errors.append(sentence(error))
+
+
 def with_provider(view: AreaView, asked: Sequence[Input]) -> dict[str, Any]:
     """`start` of a screen whose records name a provider, and maybe a service: the provider follows from the service.
 
@@ -634,7 +659,11 @@ def kept(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _told(asked: Input, value: Any) -> Any:
     """A value as a person reads it: a record or a person by name."""
-    if value is None or asked.kind not in (InputKind.record, InputKind.choice) or asked.choices is not None:
+    if asked.kind is InputKind.several and asked.options is not None:
+        known = dict(asked.options(db.session))
+        return [known.get(each, each) for each in value or ()]
+    pointing = (InputKind.record, InputKind.choice, InputKind.word)
+    if value is None or asked.kind not in pointing or asked.choices is not None:
         return value
     if asked.options is not None:
         return dict(asked.options(db.session)).get(value, value)

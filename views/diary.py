@@ -1,6 +1,5 @@
 """The diary on screens: what is due, and why."""
 
-from collections import defaultdict
 from typing import Any
 
 from flask import url_for
@@ -14,13 +13,12 @@ from models.diary import ClockNotice, ClockStage, Obligation, ObligationSource, 
 from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
 from models.providers import Service, ServiceType
 from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
-from views.labels import Link, tag, word
+from views.labels import tag, word
+from views.owed import about, tell_records, what
 from views.providers import choices
 from workflows.access import Resource, Right, rights
 from workflows.desk import When, passed_on, when
-from workflows.diary import record_model
 from workflows.documents import day
-from workflows.engine import WORKFLOWS
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
 from workflows.providers import may_be_allocated
 
@@ -80,37 +78,6 @@ PASSED_ON = Filter(
     lambda: [("", _l("All")), ("me", _l("To me, as overdue"))],
     lambda v: passed_on(acting()),
 )
-
-
-def tell_records(items: list[Any]) -> None:
-    """Fetch the records whose deadlines these are, each kind at once, for `record_of`."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for item in items:
-        if item.record_type is not None and item.record_id is not None:
-            wanted[item.record_type].add(item.record_id)
-    found: dict[tuple[str, int], Any] = {}
-    for name, ids in wanted.items():
-        model = record_model(name)
-        rows = select(model).options(*(joinedload(each) for each in WORKFLOWS[model].named)).where(model.id.in_(ids))
-        found |= {(name, record.id): record for record in db.session.scalars(rows)}
-    for item in items:
-        item.record = found.get((item.record_type, item.record_id))
-
-
-def what(item: Obligation) -> Any:
-    """What is due: the activity in the framework's words, or the step that a record waits for."""
-    if item.source is ObligationSource.cadence:
-        return item.name
-    return WORKFLOWS[record_model(item.record_type or "")].steps[item.step or ""].label
-
-
-def about(item: Any) -> Any:
-    """Of what: the record that waits, or the service, contract or provider that the activity is due for."""
-    record = getattr(item, "record", None)
-    told = record or item.contract or item.service or item.provider
-    if told is None:
-        return _("The council itself")
-    return Link(told, url_for(f"{SCREENS[type(told)].__name__}.show", pk=told.id))
 
 
 class ObligationView(AreaView):

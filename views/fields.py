@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from sqlalchemy import Boolean, Date, Enum, Integer, inspect, or_, select
+from sqlalchemy import Boolean, Date, Enum, Integer, Time, inspect, or_, select
 from wtforms import (
     BooleanField,
     DateField,
@@ -15,6 +15,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -145,6 +146,23 @@ class DayField(DateField):
             raise ValueError(_("Enter a date, like 31/03/2026.")) from None
 
 
+class ClockField(Field):
+    """A time by the clock on the office wall."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = dt.time.fromisoformat(valuelist[0].strip())
+            except ValueError:
+                raise ValueError(_("Enter a time, like 17:00.")) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%H:%M}" if self.data else ""
+
+
 class NumberField(IntegerField):
     """A whole number; says in words what is wrong with it."""
 
@@ -163,6 +181,15 @@ class ChoiceField(SelectField):
             raise ValidationError(_("Choose one of the list."))
 
 
+class SeveralField(SelectMultipleField):
+    """Any of a few, as boxes to tick. None ticked is nothing, an unknown one is refused in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        known = [choice.value for choice in self.choices]
+        if any(each not in known for each in self.data or ()):
+            raise ValidationError(_("Choose from the list only."))
+
+
 class Needed:
     """Something must be left of what was sent, once it was read: neither blanks nor a choice of nothing."""
 
@@ -172,7 +199,7 @@ class Needed:
         self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:
-        if field.data in (None, ""):
+        if field.data in (None, "", []):
             raise StopValidation("" if field.errors else self.message)
 
 
@@ -190,6 +217,8 @@ def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(
         kind = InputKind.flag
     elif isinstance(column.type, Date):
         kind = InputKind.date
+    elif isinstance(column.type, Time):
+        kind = InputKind.time
     elif isinstance(column.type, UtcDateTime):
         kind = InputKind.moment
     elif isinstance(column.type, Integer):
@@ -222,6 +251,10 @@ def field_for(asked: Input) -> Any:
         return DayField(asked.label, checks, format=["%Y-%m-%d", "%d/%m/%Y"], **told)
     if asked.kind is InputKind.moment:
         return MomentField(asked.label, checks, **told)
+    if asked.kind is InputKind.time:
+        return ClockField(asked.label, checks, **told)
+    if asked.kind is InputKind.several:
+        return SeveralField(asked.label, checks, choices=_choices(asked)[1:], coerce=_coerce(asked), **told)
     if asked.kind is InputKind.record and asked.model is not None:
         return LookupField(asked.label, checks, model=asked.model, **told)
     return ChoiceField(asked.label, checks, choices=_choices(asked), coerce=_coerce(asked), **told)
@@ -244,6 +277,10 @@ def _choices(asked: Input) -> list[SelectChoice]:
 
 
 def _coerce(asked: Input) -> Any:
+    if asked.kind in (InputKind.word, InputKind.several):
+        known = {str(key): key for key, _name in asked.options(db.session)} if asked.options else {}
+        return lambda value: None if value in (None, "", "None") else known.get(str(value), value)
+
     def coerce(value: Any) -> Any:
         if value in (None, "", "None"):
             return None
@@ -263,7 +300,7 @@ class CarewardForm(FlaskForm):
     def values(self, asked: Iterable[Input]) -> dict[str, Any]:
         """What was filled in, by name; an emptied line or text is None, as nothing was said."""
         told = {each.name: self[each.name].data for each in asked}
-        return {name: None if value == "" else value for name, value in told.items()}
+        return {name: None if value in ("", []) else value for name, value in told.items()}
 
     def read_version(self) -> int:
         """The version that was read; one that no record has where nothing or nonsense is said."""

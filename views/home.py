@@ -20,8 +20,9 @@ from models.providers import RegistrationStatus, Service
 from models.suspensions import purchasing, restricted_services
 from models.visits import Visit
 from views.base import SCREENS, acting
-from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView, tell_records
+from views.diary import ACTIVITY, TYPE, WHEN, WHOSE, ObligationView
 from views.lists import Choices, list_url
+from views.owed import tell_records
 from workflows import allocation, desk, placements, plans
 from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS

@@ -5,14 +5,17 @@ from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from models import (
     absences,
     arrivals,
     attachments,
     authorities,
+    calendars,
     complaints,
     contracts,
+    db,
     diary,
     documents,
     feedback,
@@ -26,6 +29,7 @@ from models import (
     plans,
     providers,
     registers,
+    risk,
     successions,
     suspensions,
     tokens,
@@ -33,7 +37,9 @@ from models import (
 )
 from workflows import suspensions as suspension_steps
 from workflows.access import ROLE_NAMES, Resource, Role, Scope
+from workflows.framework import words
 from workflows.registers.likeness import Agreement
+from workflows.visibility import GOVERNED
 
 
 @dataclass(frozen=True)
@@ -430,6 +436,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.FrameworkState.draft: Tag(_l("Draft"), "grey"),
         framework.FrameworkState.in_force: Tag(_l("In force"), "green"),
         framework.FrameworkState.retired: Tag(_l("Retired"), "grey"),
+        framework.FrameworkState.discarded: Tag(_l("Discarded"), "grey"),
     },
     framework.Announcement: {
         framework.Announcement.announced: _l("Announced"),
@@ -440,12 +447,17 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.Decision.authorise_visit: _l("Authorise a visit"),
         framework.Decision.suspension: _l("Decide a restriction on purchasing"),
         framework.Decision.convene_mdt: _l("Convene a multi-disciplinary team meeting"),
+        framework.Decision.confirm_band: _l("Confirm a band"),
+        framework.Decision.provider_failure: _l("Act on the failure of a provider"),
+        framework.Decision.default_notice: _l("Serve a default notice"),
     },
     framework.ClockUnit: {
         framework.ClockUnit.days: _l("days"),
         framework.ClockUnit.working_days: _l("working days"),
         framework.ClockUnit.weeks: _l("weeks"),
         framework.ClockUnit.months: _l("months"),
+        framework.ClockUnit.weekdays: _l("times a day of the week"),
+        framework.ClockUnit.quarters: _l("ends of a quarter"),
     },
     framework.ClockKey: {
         framework.ClockKey.suspension_review: _l("Review of a restriction"),
@@ -460,6 +472,83 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         framework.ClockKey.direct_payment_check: _l("Check of a service on the direct payments list"),
         framework.ClockKey.continuity_check: _l("Check of a continuity plan"),
         framework.ClockKey.enquiry_response: _l("Response to a member of parliament or councillor"),
+        framework.ClockKey.factual_accuracy: _l("Provider's answer on factual accuracy"),
+        framework.ClockKey.harm_log: _l("Log of low-level harm"),
+        framework.ClockKey.quarterly_return: _l("Quarterly return"),
+        framework.ClockKey.significant_action: _l("Significant action of a plan"),
+    },
+    framework.Weekday: {
+        framework.Weekday.monday: _l("Monday"),
+        framework.Weekday.tuesday: _l("Tuesday"),
+        framework.Weekday.wednesday: _l("Wednesday"),
+        framework.Weekday.thursday: _l("Thursday"),
+        framework.Weekday.friday: _l("Friday"),
+        framework.Weekday.saturday: _l("Saturday"),
+        framework.Weekday.sunday: _l("Sunday"),
+    },
+    framework.ActivityForm: {
+        framework.ActivityForm.visit: _l("Visit"),
+        framework.ActivityForm.meeting: _l("Meeting"),
+        framework.ActivityForm.call: _l("Call"),
+        framework.ActivityForm.provider_return: _l("Return from the provider"),
+        framework.ActivityForm.self_assessment: _l("Self-assessment by the provider"),
+        framework.ActivityForm.review: _l("Review"),
+        framework.ActivityForm.analysis: _l("Analysis"),
+        framework.ActivityForm.report: _l("Report"),
+    },
+    framework.CadenceSubject: {
+        framework.CadenceSubject.service: _l("Each service"),
+        framework.CadenceSubject.contract: _l("Each contract"),
+        framework.CadenceSubject.provider: _l("Each provider"),
+        framework.CadenceSubject.council: _l("The council itself"),
+    },
+    framework.CadenceMode: {
+        framework.CadenceMode.interval: _l("So long after the last one"),
+        framework.CadenceMode.calendar: _l("Once in each period of the calendar"),
+        framework.CadenceMode.once: _l("Once, so long after the start"),
+        framework.CadenceMode.after: _l("So long after another activity"),
+        framework.CadenceMode.before: _l("So long before another activity"),
+        framework.CadenceMode.as_required: _l("When it is asked for"),
+    },
+    framework.Anchor: {
+        framework.Anchor.entry: _l("The start of the contract, or the day the service came into the books"),
+        framework.Anchor.contract_start: _l("The start of the contract"),
+        framework.Anchor.contract_midpoint: _l("The middle of the contract"),
+    },
+    framework.Period: {
+        framework.Period.day: _l("Day"),
+        framework.Period.week: _l("Week"),
+        framework.Period.month: _l("Month"),
+        framework.Period.quarter: _l("Quarter"),
+        framework.Period.half_year: _l("Half-year"),
+        framework.Period.year: _l("Year"),
+    },
+    framework.Reach: {
+        framework.Reach.contracted: _l("What the council buys"),
+        framework.Reach.watched: _l("All that the council watches"),
+        framework.Reach.grant_funded: _l("What is funded by a grant"),
+    },
+    framework.BandSubject: {
+        framework.BandSubject.service: _l("Services"),
+        framework.BandSubject.contract: _l("Contracts"),
+    },
+    framework.IndicatorSource: {
+        framework.IndicatorSource.computed: _l("From the records"),
+        framework.IndicatorSource.judged: _l("Judged by an officer"),
+    },
+    framework.TermKey: {
+        framework.TermKey.officer: _l("Officer"),
+        framework.TermKey.service: _l("Service"),
+        framework.TermKey.provider: _l("Provider"),
+        framework.TermKey.visit: _l("Visit"),
+        framework.TermKey.assessment: _l("Assessment"),
+        framework.TermKey.suspension: _l("Restriction"),
+        framework.TermKey.plan: _l("Action plan"),
+        framework.TermKey.band: _l("Band"),
+        framework.TermKey.meeting: _l("Meeting"),
+        framework.TermKey.mdt: _l("Multi-disciplinary team meeting"),
+        framework.TermKey.harm_log: _l("Low-level harm log"),
+        framework.TermKey.framework: _l("Framework"),
     },
     framework.TriggerEvent: {
         framework.TriggerEvent.cqc_inadequate: _l("Regulator's rating Inadequate"),
@@ -524,6 +613,13 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         outbox.Fault.not_signed_in: _l("The mail server did not accept our user and password"),
         outbox.Fault.unwritable: _l("The folder for mail could not be written to"),
     },
+    risk.BandState: {
+        risk.BandState.proposed: Tag(_l("Proposed"), "yellow"),
+        risk.BandState.confirmed: Tag(_l("Confirmed"), "green"),
+        risk.BandState.rejected: Tag(_l("Rejected"), "grey"),
+        risk.BandState.withdrawn: Tag(_l("Withdrawn"), "grey"),
+        risk.BandState.replaced: Tag(_l("Replaced"), "grey"),
+    },
     suspensions.ReviewKind: {
         suspensions.ReviewKind.review: _l("Review"),
         suspensions.ReviewKind.next_steps: _l("Next steps"),
@@ -532,6 +628,14 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
         suspensions.VariationState.proposed: Tag(_l("Proposed"), "yellow"),
         suspensions.VariationState.made: Tag(_l("Made"), "green"),
         suspensions.VariationState.refused: Tag(_l("Refused"), "grey"),
+    },
+    calendars.CalendarKind: {
+        calendars.CalendarKind.person: _l("One's own"),
+        calendars.CalendarKind.team: _l("The team's: everybody"),
+    },
+    calendars.CalendarState: {
+        calendars.CalendarState.in_use: Tag(_l("In use"), "green"),
+        calendars.CalendarState.revoked: Tag(_l("Revoked"), "grey"),
     },
     absences.AbsenceState: {
         absences.AbsenceState.planned: Tag(_l("As planned"), "blue"),
@@ -602,12 +706,54 @@ def shown_word(value: Enum) -> Any:
     return WORDS[type(value)][value]
 
 
+# --- the council's own words ---
+
+
+def called(kind: type[Enum], key: Any, otherwise: Any, many: bool = False, begins: bool = True) -> LazyString:
+    """A word of the console, asked of the framework in force as it is shown; `otherwise` before one is loaded."""
+
+    def asked() -> str:
+        one_and_many = words(db.session).get((kind, key.value))
+        told = one_and_many[many] if one_and_many is not None else str(otherwise)
+        return told[:1].upper() + told[1:] if begins else told
+
+    return LazyString(asked)
+
+
+for _kind in (providers.ServiceType, framework.RestrictionEffect):
+    WORDS[_kind] = {member: called(_kind, member, told) for member, told in WORDS[_kind].items()}
+
+TERMS: dict[type[Any], framework.TermKey] = {
+    providers.Service: framework.TermKey.service,
+    providers.Provider: framework.TermKey.provider,
+    visits.Visit: framework.TermKey.visit,
+    suspensions.Suspension: framework.TermKey.suspension,
+    plans.Plan: framework.TermKey.plan,
+    meetings.Meeting: framework.TermKey.meeting,
+    risk.ServiceBand: framework.TermKey.band,
+    framework.Framework: framework.TermKey.framework,
+}
+"""The kinds of record that a council may have its own word for: their lists and pages are called by it."""
+
+
+def list_called(model: type[Any], title: Any) -> Any:
+    """What the list of a kind of record is called."""
+    return called(framework.TermKey, TERMS[model], title, many=True) if model in TERMS else title
+
+
+def one_called(model: type[Any], one: Any) -> Any:
+    """What one record of a kind is called, within a sentence."""
+    return called(framework.TermKey, TERMS[model], one, begins=False) if model in TERMS else one
+
+
 AREAS = {
     Resource.services: _l("Services"),
     Resource.providers: _l("Providers"),
     Resource.contacts: _l("Contacts"),
     Resource.contact_notes: _l("Contact notes"),
     Resource.diary: _l("Diary"),
+    Resource.planner: _l("Planner"),
+    Resource.calendars: _l("Calendar addresses"),
     Resource.bands: _l("Bands"),
     Resource.visits: _l("Visits"),
     Resource.suspensions: _l("Suspensions"),
@@ -637,6 +783,7 @@ AREAS = {
     Resource.purchasing: _l("Purchasing board"),
     Resource.agencies: _l("Agencies"),
     Resource.frameworks: _l("Framework"),
+    Resource.words: _l("Words of the framework"),
     Resource.accounts: _l("Accounts"),
     Resource.allocation: _l("Allocation"),
     Resource.absences: _l("Absences"),
@@ -646,6 +793,9 @@ AREAS = {
     Resource.help: _l("Help"),
     Resource.tokens: _l("API tokens"),
 }
+
+
+AREAS |= {GOVERNED[model].resource: list_called(model, AREAS[GOVERNED[model].resource]) for model in TERMS}
 
 
 def field_label(model: type[Any], name: str) -> Any:
@@ -659,6 +809,9 @@ OWN_FIELDS = {
     ("arrival", "kind"): _l("What it brings"),
     ("meeting_item", "title"): _l("Item"),
     ("api_token", "expires_on"): _l("Works until"),
+    ("calendar_address", "kind"): _l("Which calendar"),
+    ("calendar_address", "person_id"): _l("Read as"),
+    ("calendar_address", "created_at"): _l("Made"),
     ("contract", "starts_on"): _l("Starts on"),
     ("contract", "ends_on"): _l("Ends on"),
     ("insurance", "starts_on"): _l("Starts on"),
@@ -694,10 +847,97 @@ OWN_FIELDS = {
     ("placement", "notice"): _l("Notice to the host"),
     ("placement", "agreement_on"): _l("Spot purchase agreement of"),
     ("plan", "agreed_on"): _l("Agreed on"),
+    ("framework", "note"): _l("How the paper was read"),
+    **{
+        (table, "key"): _l("Known by")
+        for table in (
+            "activity_type",
+            "scheme",
+            "band",
+            "indicator",
+            "oversight_group",
+            "cadence",
+            "notice_reason",
+        )
+    },
+    ("term", "key"): _l("Word of the console"),
+    ("clock", "key"): _l("Deadline for"),
+    ("clock", "at"): _l("By the hour"),
+    ("activity_type", "purpose"): _l("What it is for"),
+    ("oversight_group", "purpose"): _l("What it is for"),
+    ("oversight_group", "activity"): _l("Its meetings"),
+    ("oversight_group", "band"): _l("Band that it watches"),
+    ("scheme", "subject"): _l("What it grades"),
+    ("indicator", "source"): _l("Where it comes from"),
+    ("cadence", "subject"): _l("Due for"),
+    ("cadence", "bands"): _l("In these bands"),
+    ("cadence", "ratings"): _l("Under these ratings of the regulator"),
+    ("cadence", "outcomes"): _l("Assessed so"),
+    ("approval_rule", "role"): _l("Role, and those above it"),
+    ("approval_rule", "effect"): _l("For this restriction only"),
+    ("trigger", "effect"): _l("Restriction that is drafted"),
+    ("trigger", "active"): _l("Switched on"),
+    ("restriction_kind", "effect"): _l("What it does"),
+    ("restriction_kind", "name"): _l("What the council calls it"),
+    ("service_type_name", "name"): _l("What the council calls it"),
+    ("retention", "record"): _l("Kind of record"),
+    ("retention", "counted_from"): _l("Counted from"),
+    ("band", "position"): _l("Place, 1 being the least worrying"),
+    ("service_band", "band"): _l("Band"),
+    ("service_band", "grounds"): _l("What puts it there"),
 }
 """(table, column) -> its own name, where the same column of other records is called otherwise."""
 
 FIELDS = {
+    "framework_id": _l("Framework"),
+    "in_force_from": _l("In force from"),
+    "core_hours_start": _l("Core hours begin"),
+    "core_hours_end": _l("Core hours end"),
+    "weekly_hours": _l("Hours of an officer's week for what the diary asks"),
+    "one": _l("One of them"),
+    "many": _l("Several of them"),
+    "form": _l("What it leaves behind"),
+    "meeting_kind": _l("Kind of meeting"),
+    "effort_minutes": _l("Minutes that one takes"),
+    "needs_authorisation": _l("Must be authorised first"),
+    "announcement": _l("Announced"),
+    "outside_core_hours": _l("Outside core hours"),
+    "care_homes_only": _l("Care homes only"),
+    "is_assessment": _l("Is an assessment"),
+    "longest_minutes": _l("Longest, in minutes"),
+    "scheme": _l("Scheme"),
+    "band": _l("Band"),
+    "criteria": _l("What puts a service there"),
+    "interventions": _l("What the council then does"),
+    "registered": _l("For which services"),
+    "membership": _l("Who belongs to it"),
+    "activity": _l("Activity"),
+    "reach": _l("Among"),
+    "service_types": _l("Of these types"),
+    "contract_kinds": _l("Under these kinds of contract"),
+    "ratings": _l("Ratings"),
+    "outcomes": _l("Outcomes"),
+    "bands": _l("Bands"),
+    "levels": _l("At these monitoring levels"),
+    "rags": _l("When red, amber or green"),
+    "mode": _l("How it falls due"),
+    "length": _l("How long"),
+    "unit": _l("Counted in"),
+    "anchor": _l("The first is counted from"),
+    "other": _l("The other activity"),
+    "period": _l("Period"),
+    "clock": _l("How long after the period's end"),
+    "warn": _l("Days before it is due for a reminder"),
+    "escalates_to": _l("Who is told when it is overdue"),
+    "escalates_after": _l("Days overdue before they are told"),
+    "weekday": _l("Day of the week"),
+    "effect": _l("Restriction"),
+    "role": _l("Role"),
+    "group_name": _l("Group"),
+    "event": _l("When"),
+    "needs_agreement": _l("The provider must agree first"),
+    "record": _l("Record"),
+    "years": _l("Years"),
     "rating": _l("Rating"),
     "regulator": _l("Regulator"),
     "address": _l("Address"),
@@ -969,5 +1209,6 @@ FIELDS = {
     "prefix": _l("Begins with"),
     "scopes": _l("Good for"),
     "last_used_on": _l("Last used"),
+    "last_read_at": _l("Last read"),
     "created_at": _l("Written"),
 }

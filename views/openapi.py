@@ -5,7 +5,7 @@ from typing import Any
 
 from apispec import APISpec
 from flask_babel import gettext as _
-from sqlalchemy import JSON, Boolean, Date, Enum, Integer
+from sqlalchemy import JSON, Boolean, Date, Enum, Integer, Time
 
 from models.base import UtcDateTime
 from views import api
@@ -19,6 +19,7 @@ TEXT: Schema = {"type": "string"}
 RECORD: Schema = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
+CLOCK: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
 PROBLEMS = (400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 428, 429, 500)
 ALWAYS = (400, 401, 403, 406, 415, 413, 429, 500)
 """What may be answered anywhere: of a request without a body too, where one was sent all the same."""
@@ -226,6 +227,7 @@ def _kind(column: Any) -> Schema:
         (Integer, lambda: {"type": "integer"}),
         (Date, lambda: dict(DAY)),
         (UtcDateTime, lambda: dict(MOMENT)),
+        (Time, lambda: dict(CLOCK)),
         (JSON, lambda: {}),
     ]
     return next((made() for kind, made in kinds if isinstance(column.type, kind)), dict(TEXT))
@@ -253,6 +255,8 @@ def _input(asked: Input) -> Schema:
         InputKind.flag: {"type": "boolean"},
         InputKind.number: RECORD,
         InputKind.record: RECORD,
+        InputKind.time: CLOCK,
+        InputKind.several: {"type": "array", "items": {"type": ["string", "integer"]}, "uniqueItems": True},
         InputKind.choice: RECORD
         if asked.choices is None
         else {"type": "string", "enum": [member.value for member in asked.choices]},

@@ -25,10 +25,11 @@ from models.providers import (
 )
 from models.successions import lineage
 from models.suspensions import purchasing, restricted_services
-from views import timeline
+from views import owed, timeline
 from views.base import AreaView, Column, Filter, Moment, Table, acting, with_provider
 from views.labels import FIELDS, Link, tag, word
 from views.register_facts import facts_of, of_service
+from views.risk import bands_of
 from workflows import providers as steps
 from workflows.access import Resource, Right, rights
 from workflows.documents import day
@@ -178,6 +179,7 @@ class ServiceView(AreaView):
             (FIELDS["phone"], item.phone),
             (_l("Council area"), item.local_authority),
             (_l("Last inspected"), item.last_inspected_on),
+            *bands_of(item),
             (FIELDS["commissioning"], word(item.commissioning)),
             (FIELDS["allocated_officer_id"], item.allocated_officer or _l("Nobody yet")),
         ]
@@ -201,6 +203,8 @@ class ServiceView(AreaView):
             "parts": item.parts,
             "links": [(link, known.get(link.related_id)) for link in item.links],
             "contacts": _contacts(item) if Right.read in rights(actor.roles, Resource.contacts) else [],
+            "due": owed.of_service(item) if Right.read in rights(actor.roles, Resource.diary) else [],
+            "what": owed.what,
             "events": timeline.of(item, actor, before),
             "may_note": Right.add in rights(actor.roles, Resource.contact_notes),
             "may_visit": Right.add in rights(actor.roles, Resource.visits),

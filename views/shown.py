@@ -7,12 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from models.base import LONDON
-from models.framework import Clock, ClockUnit
 from models.suspensions import Purchasing
 from views.files import KIND_NAMES
 from views.labels import AREAS, Link, Tag, tag, word
@@ -46,6 +45,8 @@ def shown(value: Any) -> Any:
         return Markup(_("%(day)s at %(time)s", day="{}", time="{}")).format(shown(local.date()), f"{local:%H:%M}")  # noqa: S704 - our own words
     if isinstance(value, dt.date):
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day(value))
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return str(value)
@@ -101,17 +102,6 @@ def lookup_urls(asked: list[Input]) -> dict[str, str]:
     }
 
 
-def span(clock: Clock) -> str:
-    """How long a clock runs, in words."""
-    words = {
-        ClockUnit.days: ngettext("%(num)s day", "%(num)s days", clock.length),
-        ClockUnit.working_days: ngettext("%(num)s working day", "%(num)s working days", clock.length),
-        ClockUnit.weeks: ngettext("%(num)s week", "%(num)s weeks", clock.length),
-        ClockUnit.months: ngettext("%(num)s month", "%(num)s months", clock.length),
-    }
-    return words[clock.unit]
-
-
 def warning(text: Any, url: str | None = None) -> Markup:
     """The GOV.UK warning text, linked where it leads somewhere."""
     told = Markup('<a class="govuk-link" href="{}">{}</a>').format(url, text) if url else escape(text)
@@ -129,7 +119,6 @@ def register_filters(app: Flask) -> None:
         lookup_urls=lookup_urls,
         link=Link,
         warning=warning,
-        span=span,
         kind_names=KIND_NAMES,
         areas=AREAS,
         role_names=ROLE_NAMES,

@@ -55,10 +55,14 @@ class Resource(StrEnum):
     arrivals = auto()
     attachments = auto()
     diary = auto()
+    planner = auto()
+    calendars = auto()
     bands = auto()
     purchasing = auto()
     agencies = auto()
     frameworks = auto()
+    words = auto()
+    """What the framework calls things: those of its rows that stand on everybody's pages."""
     accounts = auto()
     allocation = auto()
     absences = auto()
@@ -136,10 +140,13 @@ RIGHTS: dict[Resource, tuple[Right, ...]] = {
     Resource.arrivals:      (LOOK,   MAKE,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.attachments:   (WORK,   WORK,   WORK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.diary:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.planner:       (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
+    Resource.calendars:     (MAKE,   MAKE,   MAKE, MAKE,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
     Resource.bands:         (WORK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.purchasing:    (LOOK,   LOOK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   NONE),
     Resource.agencies:      (LOOK,   LOOK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.frameworks:    (LOOK,   WORK,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   LOOK),
+    Resource.words:         (LOOK,   WORK,   LOOK, LOOK,    LOOK,   LOOK,   LOOK,    LOOK,   LOOK,   LOOK),
     Resource.accounts:      (NONE,   NONE,   NONE, NONE,    NONE,   NONE,   NONE,    NONE,   LOOK,   WORK),
     Resource.allocation:    (NONE,   EDIT,   LOOK, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),
     Resource.absences:      (MAKE,   MAKE,   MAKE, LOOK,    NONE,   NONE,   NONE,    NONE,   LOOK,   NONE),

@@ -117,7 +117,7 @@ class Workflow:
     # --- four eyes ---
 
     def barred(self, session: Session, items: Sequence[Any], step: Step) -> dict[int, four_eyes.Bars]:
-        """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each."""
+        """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement."""
         return four_eyes.barred(session, self.model, [item.id for item in items], step, self.steps, self.parts)
 
     def _four_eyes(self, step: Step, item: Any, actor: Actor) -> str | None:

@@ -47,7 +47,7 @@ def barred(
     steps: Mapping[str, Step],
     parts: Sequence[Any],
 ) -> dict[int, Bars]:
-    """Who may not take a deciding step on each record, whatever roles they hold, and why. A statement each.
+    """Who may not take a deciding step on each record, whatever roles they hold, and why. One statement.
 
     What a deputy did for a post bars both: the deputy, and whose post it is.
     """
@@ -57,6 +57,7 @@ def barred(
     for record_id, kind, name, actor_id, for_id, is_part in ledger.acts(session, model, ids, parts):
         if actor_id is None:
             continue
+        taken = steps.get(name or "")
         both = [(for_id, True)] if for_id is not None else []
         both.append((actor_id, False))
         if is_part:
@@ -64,13 +65,13 @@ def barred(
                 edited[record_id] |= _bars(What.part, both)
         elif kind in (LedgerKind.created, LedgerKind.imported):
             found[record_id] |= _bars(What.wrote, both)
-        elif kind is LedgerKind.edited:
+        elif kind is LedgerKind.edited or (taken is not None and taken.takes_back):
             edited[record_id] |= _bars(What.edited, both)
         elif name == "submit":
             found[record_id] |= _bars(What.submitted, both)
         elif name in step.asked_by:
             asked[record_id] = _bars(What.asked, both)
-        elif name is not None and name in steps and steps[name].returns:
+        elif taken is not None and taken.returns:
             edited[record_id].clear()
     return {each: {**asked[each], **edited[each], **found[each]} for each in ids}
 

@@ -1,20 +1,28 @@
 """Asking the framework in force (design section 3). `framework_files.py` loads one."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.framework import (
     ActivityForm,
     ActivityType,
     ApprovalRule,
+    Band,
     Cadence,
     Decision,
     Framework,
     FrameworkState,
     RestrictionEffect,
     RestrictionKind,
+    Scheme,
+    ServiceTypeName,
+    Term,
+    TermKey,
     Trigger,
     TriggerEvent,
+    spelled,
 )
 from models.meetings import MeetingKind
 from models.providers import ServiceType
@@ -119,3 +127,51 @@ def restriction_kind(session: Session, effect: RestrictionEffect) -> Restriction
         .join(RestrictionKind.framework)
         .where(Framework.state == FrameworkState.in_force, RestrictionKind.effect == effect)
     ).first()
+
+
+Words = dict[tuple[type[Any], str], tuple[str, str]]
+
+
+def words(session: Session) -> Words:
+    """What the council calls the console's words, types of service, restrictions and bands: (kind, key) -> (one, many).
+
+    A band's key is its scheme's and its own. Everybody reads these, on every page, so they are asked past the policy,
+    in one statement, once for each actor.
+    """
+    actor = current_actor()
+    if actor is None:
+        return {}
+    if "words" not in actor.memo:
+        framework, term, band = Framework.__table__, Term.__table__, Band.__table__
+        named: list[tuple[type[Any], Any, Any]] = [
+            (ServiceType, ServiceTypeName.__table__, ServiceTypeName.__table__.c.service_type),
+            (RestrictionEffect, RestrictionKind.__table__, RestrictionKind.__table__.c.effect),
+            (Scheme, Scheme.__table__, Scheme.__table__.c.key),
+            (Band, band, band.c.scheme + " " + band.c.key),
+        ]
+        asked: list[Any] = [
+            select(literal(TermKey.__name__), cast(term.c.key, String), term.c.one, term.c.many, term.c.framework_id)
+        ]
+        for kind, table, key in named:
+            told = (literal(kind.__name__), cast(key, String), table.c.name, table.c.name, table.c.framework_id)
+            asked.append(select(*told))
+        every: list[type[Any]] = [TermKey, *(kind for kind, _table, _key in named)]
+        kinds = {kind.__name__: kind for kind in every}
+        which, key, one, many, whose = union_all(*asked).subquery().c
+        rows = session.connection().execute(
+            select(which, key, one, many)
+            .join(framework, framework.c.id == whose)
+            .where(framework.c.state == FrameworkState.in_force)
+        )
+        actor.memo["words"] = {(kinds[row[0]], row[1]): (row[2], row[3]) for row in rows}
+    known: Words = actor.memo["words"]
+    return known
+
+
+def band_name(session: Session, scheme: str, band: str) -> str:
+    """What the framework in force calls a band; its key where it has none of it any more."""
+    return words(session).get((Band, f"{scheme} {band}"), (spelled(band), ""))[0]
+
+
+def scheme_name(session: Session, scheme: str) -> str:
+    return words(session).get((Scheme, scheme), (spelled(scheme), ""))[0]

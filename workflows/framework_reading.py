@@ -159,6 +159,22 @@ def read(*paths: Path) -> Content:
     return content
 
 
+def faults_of(content: Content, name: str) -> list[str]:
+    """The faults of a framework that stands in the database already, and is called so."""
+    places = {(kind, row): Place(name, f"{kind} {row}") for kind, rows in content.rows.items() for row in rows}
+    told = Content(
+        dict(content.head),
+        {kind: {key: dict(row) for key, row in rows.items()} for kind, rows in content.rows.items()},
+        places | {("framework", field): Place(name, "framework") for field in content.head},
+    )
+    faults = list(_check(Place(name, "framework"), HEAD, told.head, required=False))
+    for kind, rows in told.rows.items():
+        for key, row in rows.items():
+            said = {field: value for field, value in row.items() if value is not None}
+            faults.extend(_check(places[kind, key], KINDS[kind], said))
+    return faults or [*_incomplete(name, told), *_at_odds(told)]
+
+
 def _read_one(path: Path, content: Content) -> Iterator[str]:
     file = path.name
     try:

@@ -1,6 +1,6 @@
 """The session hooks: every read, write and step of every path passes here (design section 2)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,9 +25,11 @@ from workflows.visibility import GOVERNED, row_options
 class Refused(Exception):
     """Something that may not be done: a sentence for the person, the rule it comes from, and who may."""
 
-    def __init__(self, sentence: str, clause: str = "", may: str = "") -> None:
+    def __init__(self, sentence: str, clause: str = "", may: str = "", fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.sentence, self.clause, self.may = sentence, clause, may
+        self.fields = fields or {}
+        """What is wrong with which field, where that is known: its form tells it there."""
 
     def __str__(self) -> str:
         told = [self.sentence]

@@ -75,38 +75,39 @@ def worked_on(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
 
 
 def take_back(session: Session, rows: Sequence[ArrivalRow], actor: Actor) -> None:
-    """Undo what these rows tell of: what was added goes, what was changed is as before. Only a step that says so may.
-
-    Added rows are deleted below the session, which deletes nothing; their histories stay, and say why they end.
-    """
-    step = current_step()
-    if step is None or not step.takes_back:
-        raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
+    """Undo what these rows tell of: what was added goes, what was changed is as before."""
     added = _by_model(row for row in rows if row.before is None)
     changed = [row for row in rows if row.before is not None]
     for row in rows:
         session.expunge(row)  # read once, though everything else is read anew below
-    gone: dict[Any, set[int]] = {}
-    for model, each in added.items():
-        items = _items(session, model, each)
-        told = [
-            ledger.Event(item, LedgerKind.undone, _last(item), step.step, step.note, step.clause)
-            for item in items.values()
-            if getattr(item, "version", 0)
-        ]
-        if told:
-            ledger.write(session, actor, told)
-        gone[model.__table__] = set(items)
-        for item in items.values():
-            session.expunge(item)
-    connection = session.connection()
-    for table in reversed(Model.metadata.sorted_tables):
-        for some in portions(sorted(gone.get(table, ()))):
-            connection.execute(delete(table).where(table.c.id.in_(some)))
+    remove(session, [item for model, each in added.items() for item in _items(session, model, each).values()], actor)
     session.expire_all()
     _restore(session, [row for row in changed if row.record_version])
     with acting(system("undo", actor.now)), maintenance("undo"):
         _restore(session, [row for row in changed if not row.record_version])
+
+
+def remove(session: Session, items: Sequence[Any], actor: Actor) -> None:
+    """Delete records below the session, which deletes nothing; their histories stay, and say why they end.
+
+    Only a step that takes back may.
+    """
+    step = current_step()
+    if step is None or not step.takes_back:
+        raise Refused(_("Nothing is deleted. Withdraw it or end it instead: what was once written stays."))
+    gone = defaultdict[Any, set[int]](set)
+    told = []
+    for item in items:
+        gone[item.__table__].add(item.id)
+        if getattr(item, "version", 0):
+            told.append(ledger.Event(item, LedgerKind.undone, _last(item), step.step, step.note, step.clause))
+    ledger.write(session, actor, told)
+    for item in items:
+        session.expunge(item)
+    connection = session.connection()
+    for table in reversed(Model.metadata.sorted_tables):
+        for some in portions(sorted(gone.get(table, ()))):
+            connection.execute(delete(table).where(table.c.id.in_(some)))
 
 
 def _restore(session: Session, rows: Sequence[ArrivalRow]) -> None:

@@ -8,11 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Date, Enum, and_, func, insert, select, text
+from sqlalchemy import Connection, Date, Enum, Time, and_, func, insert, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from models.base import Model, UtcDateTime
@@ -69,6 +70,8 @@ def revived(column: Any, value: Any) -> Any:
         return kind.enum_class(value)
     if isinstance(kind, UtcDateTime):
         return dt.datetime.fromisoformat(value)
+    if isinstance(kind, Time):
+        return dt.time.fromisoformat(value)
     return dt.date.fromisoformat(value) if isinstance(kind, Date) else value
 
 
@@ -133,24 +136,23 @@ Act = tuple[int, LedgerKind, str | None, int | None, int | None, bool]
 
 
 def acts(session: Session, model: type[Model], ids: Collection[int], parts: Sequence[Any]) -> list[Act]:
-    """Everything that was done to records of one kind, and to their parts, in order. A statement for each kind.
+    """Everything that was done to records of one kind, and to their parts, in order. One statement.
 
     `parts` are the foreign keys by which a part names its record.
     """
-    connection, told = session.connection(), (_entry.c.kind, _entry.c.step, _entry.c.actor_id, _entry.c.for_id)
-    own = select(_entry.c.id, _entry.c.record_id, *told)
-    rows = [
-        (*row, False)
-        for row in connection.execute(
-            own.where(_entry.c.record_type == record_type(model), _entry.c.record_id.in_(ids))
-        )
-    ]
+    told = (_entry.c.kind, _entry.c.step, _entry.c.actor_id, _entry.c.for_id)
+    own = select(_entry.c.id, _entry.c.record_id, *told, literal(False).label("is_part"))
+    asked = [own.where(_entry.c.record_type == record_type(model), _entry.c.record_id.in_(ids))]
     for key in parts:
         part = key.class_.__table__
-        of_parts = select(_entry.c.id, part.c[key.key], *told).join(part, part.c.id == _entry.c.record_id)
-        of_parts = of_parts.where(_entry.c.record_type == record_type(key.class_), part.c[key.key].in_(ids))
-        rows += [(*row, True) for row in connection.execute(of_parts)]
-    return [row[1:] for row in sorted(rows)]  # by the id of the entry
+        of_parts = select(_entry.c.id, part.c[key.key], *told, literal(True).label("is_part"))
+        of_parts = of_parts.join(part, part.c.id == _entry.c.record_id)
+        asked.append(of_parts.where(_entry.c.record_type == record_type(key.class_), part.c[key.key].in_(ids)))
+    rows = session.connection().execute(union_all(*asked))
+    return [
+        (record, kind, step, who, whose, bool(is_part))
+        for _id, record, kind, step, who, whose, is_part in sorted(rows, key=itemgetter(0))
+    ]
 
 
 def as_at(session: Session, item: Model, moment: dt.datetime) -> dict[str, Any] | None:

@@ -31,7 +31,12 @@ class InputKind(StrEnum):
     moment = auto()
     flag = auto()
     number = auto()
+    time = auto()
     choice = auto()
+    word = auto()
+    """One of `options` by a key that is a text."""
+    several = auto()
+    """Any of `options`."""
     record = auto()
     file = auto()
 
@@ -49,7 +54,7 @@ class Input:
     longest: int = 250
     """How many characters a line may have; texts have no end but the request's."""
     choices: type[StrEnum] | None = None
-    options: Callable[[Session], list[tuple[int, str]]] | None = None
+    options: Callable[[Session], Sequence[tuple[Any, Any]]] | None = None
     """What may be chosen where that depends on the rows: [(id, name)]. Bounded: the staff, the framework's rows."""
     model: type[Model] | None = None
 

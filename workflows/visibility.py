@@ -13,6 +13,7 @@ from models.arrivals import Arrival, ArrivalRow
 from models.attachments import Attachment, AttachmentState
 from models.authorities import AuthorityContact, HostAuthority
 from models.base import Model
+from models.calendars import CalendarAddress
 from models.complaints import Complaint
 from models.contracts import (
     ContinuityPlan,
@@ -409,13 +410,14 @@ def circulations(actor: Actor, model: type[MeetingCirculation]) -> ColumnElement
 
 
 @visible(ApiToken, resource=Resource.tokens)
-def tokens(actor: Actor, model: type[ApiToken]) -> ColumnElement[bool]:
+@visible(CalendarAddress, resource=Resource.calendars)
+def tokens(actor: Actor, model: type[ApiToken] | type[CalendarAddress]) -> ColumnElement[bool]:
     """A person's own; those of all, to whoever may read accounts. A program reads of none."""
     if actor.scopes is not None:
         return false()
     if Right.read in rights(actor.roles, Resource.accounts):
         return true()
-    return ApiToken.person_id == actor.person_id
+    return model.person_id == actor.person_id
 
 
 @visible(ApiAnswer, resource=Resource.tokens)
@@ -430,7 +432,7 @@ def answers(actor: Actor, model: type[ApiAnswer]) -> ColumnElement[bool]:
     Framework, ApprovalRule, Cadence, Clock, Indicator, NoticeReason, OversightGroup, Retention, Trigger,
     resource=Resource.frameworks,
 )  # fmt: skip
-@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.help)
+@visible(ActivityType, Band, RestrictionKind, Scheme, ServiceTypeName, Term, resource=Resource.words)
 def reference(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
     """Words and rules, not cases."""
     return true()

@@ -239,7 +239,8 @@ def test_loading_a_framework_by_path(ready: Run) -> None:
 def test_a_framework_that_is_not_there(ready: Run) -> None:
     assert fails(
         ready("framework", "load", "atlantis"),
-        "There is no framework “atlantis”. Name one of these, or the path of a file: halton.",
+        "There is no framework “atlantis”. Name one of these, or the path of a file: "
+        "halton, hampshire, oldham, oxfordshire, salford.",
     )
 
 
@@ -248,11 +249,64 @@ def test_a_faulty_framework_is_refused_whole(ready: Run, tmp_path: Path, session
     own.write_text('[framework]\ncolour = "blue"\n[[clock]]\nkey = "suspension_review"\nlength = 28\nunit = "days"\n')
     assert fails(
         ready("framework", "load", own),
-        "own.toml, framework: there is no field “colour”. "
-        "Allowed: key, title, authority, nation, core_hours_start, core_hours_end.\n"
-        "own.toml, clock 1 (suspension_review): “clause” is missing.",
+        "own.toml, line 2, framework: there is no field “colour”. "
+        "Allowed: key, title, authority, nation, core_hours_start, core_hours_end, weekly_hours, note.\n"
+        "own.toml, line 3, clock 1 (suspension_review): “clause” is missing.",
     )
     assert session.execute(text("SELECT count(*) FROM framework")).scalar() == 0
+
+
+def test_a_framework_is_written_out_and_loaded_again(ready: Run, tmp_path: Path) -> None:
+    assert fails(ready("framework", "export"), "There is no framework in force yet. Load one first.")
+    ready("framework", "load", "oldham")
+    own = tmp_path / "own.toml"
+    assert ready("framework", "export", "-o", own).stdout == f"Written: {own}.\n"
+    shown = ready("framework", "export")
+    assert (shown.stdout, shown.exit_code) == (own.read_text(), 0)
+    assert ready("framework", "load", own).stdout == (
+        "“Oldham contract and quality assurance and improvement approach 2025”, edition 1, is already in force. "
+        "Nothing changed.\n"
+    )
+    assert ready("framework", "diff", "in-force", own).stdout == "They say the same.\n"
+    nowhere = tmp_path / "nowhere" / "own.toml"
+    assert fails(
+        ready("framework", "export", "-o", nowhere), f"{nowhere} cannot be written: No such file or directory."
+    )
+
+
+def test_an_earlier_edition_is_written_out(ready: Run, tmp_path: Path) -> None:
+    own = tmp_path / "strict.toml"
+    text = (SAMPLES / "strict.toml").read_text()
+    own.write_text(text.replace("longest_minutes = 120", "longest_minutes = 90"))
+    ready("framework", "load", SAMPLES / "strict.toml")
+    ready("framework", "load", own)
+    assert "longest_minutes = 120" in ready("framework", "export", "--edition", "1").stdout
+    assert "longest_minutes = 90" in ready("framework", "export", "--edition", "2").stdout
+    assert fails(ready("framework", "export", "--edition", "3"), "“Strict framework” has no edition 3.")
+
+
+def test_two_frameworks_are_compared(ready: Run, tmp_path: Path) -> None:
+    strict, own = SAMPLES / "strict.toml", tmp_path / "strict.toml"
+    text = strict.read_text().replace("longest_minutes = 120", "longest_minutes = 90")
+    own.write_text(text.replace('key = "monitoring"', 'key = "watching"'))
+    assert ready("framework", "diff", strict, own).stdout == (
+        f"activity_type monitoring: only in {strict}.\n"
+        "activity_type safe_and_well, longest_minutes: 120 -> 90\n"
+        f"activity_type watching: only in {own}.\n"
+    )
+    between = ready("framework", "diff", "halton", "hampshire").stdout.splitlines()
+    assert "approval_rule suspension, role: 'head' -> 'manager'" in between
+    assert "clock suspension_review, length: 28 -> 4" in between
+    assert "clock suspension_review, unit: 'days' -> 'weeks'" in between
+    assert "activity_type keeping_in_touch: only in halton." in between
+    assert "activity_type rag_evaluation: only in hampshire." in between
+    assert fails(
+        ready("framework", "diff", "halton", "atlantis"),
+        "There is no framework “atlantis”. Name one of these, or the path of a file: "
+        "halton, hampshire, oldham, oxfordshire, salford.",
+    )
+    own.write_text("[framework]\ncolour = 1\n")
+    assert ready("framework", "diff", "halton", own).exit_code == 2
 
 
 # --- host authorities ---

@@ -3,11 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
 from world import World, console
 
 from models import db
-from models.contracts import Contract
 from models.framework import (
     ActivityForm,
     ActivityType,
@@ -16,7 +14,6 @@ from models.framework import (
     ClockKey,
     ClockUnit,
     Framework,
-    FrameworkState,
     Reach,
 )
 from models.providers import Commissioning

@@ -276,7 +276,7 @@ OTHERS = {
         group: cqc_engagement, meets as cqc_engagement
         group: care_home_forum, meets as care_home_forum
         group: specialist_forum, meets as specialist_forum
-        suspension: head [HA 3.69-70]
+        suspension: head [XX]
         authorise_visit: head [HA 3.30]
         convene_mdt: head [HA 3.64]
         confirm_band: manager [XX]

@@ -5,13 +5,17 @@ from typing import Any
 
 from areas.complaints import complaint
 from areas.plans import in_agreed_plan
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from steps_taken import not_written, take, write
 from world import NOW, World, console
 
 from models import db
-from models.diary import Obligation, ObligationSource, Pause
+from models.contracts import Contract, ContractKind
+from models.diary import Obligation, ObligationSource, Occurrence, Pause
+from models.framework import ActivityType
+from models.providers import Commissioning, RegistrationStatus, Service
 from workflows import diary
+from workflows.gate import maintenance
 
 TODAY = dt.date(2026, 3, 4)
 
@@ -89,6 +93,114 @@ def test_nothing_is_written_twice(world: World) -> None:
         diary.derive(db.session, TODAY, *diary.everything(db.session))
         db.session.commit()
         assert db.session.execute(select(Obligation.id, Obligation.identity)).all() == before
+
+
+# --- what the framework asks for ---
+
+
+def owed(service: Service, *activities: str) -> list[tuple[str, dt.date, dt.date | None]]:
+    """(activity, due, booked for) of these activities for a service, by the rules of the framework in force."""
+    with console():
+        rows = db.session.execute(
+            select(Obligation.activity, Obligation.due_on, Obligation.planned_on)
+            .where(Obligation.service_id == service.id, Obligation.activity.in_(activities))
+            .where(Obligation.source == ObligationSource.cadence)
+            .order_by(Obligation.activity, Obligation.due_on)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_a_service_owes_from_when_the_council_buys_from_it(world: World) -> None:
+    service = world.service(service_type="care_home", care_home=True)
+    assert owed(service, "safe_and_well") == []
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), None)]
+
+
+def test_a_visit_is_booked_then_done_and_the_next_counts_from_its_day(world: World) -> None:
+    service = world.service(service_type="care_home", care_home=True, commissioning=Commissioning.commissioned)
+    late = dt.datetime(2026, 3, 10, 19, tzinfo=dt.UTC)
+    visit = world.visit(service, "safe_and_well", state="scheduled", starts_at=late, announced=False)
+    assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), dt.date(2026, 3, 10))]
+    take(world, "officer", "cancel", visit, note="The home has an outbreak.")
+    assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), None)]
+    world.visit(service, "safe_and_well", state="written_up", began_at=NOW, ended_at=NOW, starts_at=NOW)
+    assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), None)]
+
+
+def test_what_closes_owes_nothing_and_what_opens_again_owes_again(world: World) -> None:
+    service = world.service(service_type="care_home", care_home=True, commissioning=Commissioning.commissioned)
+    with console():
+        service.registration_status = RegistrationStatus.deregistered
+        with maintenance("test"):
+            db.session.commit()
+    assert owed(service, "safe_and_well") == []
+    with console():
+        service.registration_status = RegistrationStatus.registered
+        with maintenance("test"):
+            db.session.commit()
+    assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), None)]
+
+
+def test_what_was_done_is_recorded_and_taken_back(world: World) -> None:
+    service = world.service(service_type="home_care", commissioning=Commissioning.commissioned)
+    with console():
+        kind = db.session.scalars(select(ActivityType).where(ActivityType.key == "call_monitoring")).one()
+    assert owed(service, "call_monitoring") == [("call_monitoring", dt.date(2026, 4, 1), None)]
+    done = write(
+        world,
+        "officer",
+        Occurrence(activity_type_id=kind.id, service_id=service.id, done_on=dt.date(2026, 3, 2), result="In order."),
+    )
+    assert owed(service, "call_monitoring") == [("call_monitoring", dt.date(2026, 3, 30), None)]
+    take(world, "officer2", "withdraw", done, note="It was another agency.")
+    assert owed(service, "call_monitoring") == [("call_monitoring", dt.date(2026, 4, 1), None)]
+
+
+def test_what_was_done_cannot_be_a_visit_nor_lie_ahead(world: World) -> None:
+    service = world.service(service_type="home_care", commissioning=Commissioning.commissioned)
+    with console():
+        kinds = {kind.key: kind.id for kind in db.session.scalars(select(ActivityType))}
+    told = not_written(
+        world, "officer", Occurrence(activity_type_id=kinds["focused"], service_id=service.id, done_on=TODAY)
+    )
+    assert told == "Choose an activity of the framework in force. Visits and meetings are recorded as such."
+    ahead = dt.date(2026, 3, 5)
+    told = not_written(
+        world, "officer", Occurrence(activity_type_id=kinds["call_monitoring"], service_id=service.id, done_on=ahead)
+    )
+    assert told == "It cannot have been done in the future. Check the day."
+
+
+def test_a_contract_for_all_services_of_a_provider_makes_them_owe(world: World) -> None:
+    service = world.service(service_type="care_home", care_home=True)
+    made = {"kind": ContractKind.framework, "starts_on": dt.date(2026, 1, 31), "title": "Homes framework"}
+    write(world, "officer", Contract(provider_id=service.provider_id, **made))
+    assert owed(service, "keeping_in_touch") == [("keeping_in_touch", dt.date(2026, 4, 4), None)]
+
+
+def test_a_change_costs_the_same_however_much_there_is(world: World) -> None:
+    for name in ("Ash", "Birch"):
+        world.service(name, commissioning=Commissioning.commissioned)
+    service = world.service("Cedar", service_type="care_home", care_home=True)
+
+    def cost() -> int:
+        with console():
+            statements: list[str] = []
+            event.listen(Engine, "before_cursor_execute", note := lambda c, u, told, *rest: statements.append(told))
+            try:
+                diary.derive(db.session, TODAY, services=[service.id])
+            finally:
+                event.remove(Engine, "before_cursor_execute", note)
+            db.session.rollback()
+            return len(statements)
+
+    few = cost()
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    for year in range(10):
+        day = NOW - dt.timedelta(days=365 * year + 30)
+        world.visit(service, "safe_and_well", state="written_up", began_at=day, ended_at=day, starts_at=day)
+    assert (few, cost()) == (15, 15)
 
 
 # --- letting the counting rest ---

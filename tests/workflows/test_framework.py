@@ -16,7 +16,7 @@ from seed import COMMON, framework_files, framework_names
 from workflows import framework
 from workflows.access import Role
 from workflows.actor import Actor, acting, system
-from workflows.framework_files import load
+from workflows.framework_files import content_of, differences, load, text_of
 from workflows.framework_reading import Faulty, read
 from workflows.gate import Refused
 
@@ -59,7 +59,7 @@ def test_what_stands_in_force_after_loading(session: Session) -> None:
     assert (loaded.weekly_hours, loaded.in_force_from) == (20, dt.date(2025, 3, 3))
     assert framework.in_force(session) is loaded
     suspending = framework.approver(session, Decision.suspension, RestrictionEffect.voluntary)
-    assert (suspending.roles, suspending.clause) == ({Role.head}, "HA 3.69-70")
+    assert (suspending.roles, suspending.clause) == ({Role.head}, "XX")
 
 
 def test_a_councils_own_rows_take_the_place_of_common_ones(session: Session) -> None:
@@ -118,6 +118,94 @@ def test_no_person_loads_a_framework(session: Session) -> None:
         pytest.raises(Refused, match="Only a job of the console itself may do maintenance"),
     ):
         load(session, COMMON, STRICT)
+
+
+def test_a_calendar_rule_counts_from_the_day_on_which_its_period_came_into_force(
+    session: Session, tmp_path: Path
+) -> None:
+    def since(loaded: Framework) -> dict[str, dt.date | None]:
+        session.expire_all()
+        keys = ("kpi_return", "harm_log", "routine_visit", "quality_dashboard")
+        return {each.key: each.since for each in loaded.cadences if each.key in keys}
+
+    first = load(session, *framework_files("oldham"))
+    assert since(first) == {
+        "kpi_return": dt.date(2025, 3, 3),
+        "harm_log": dt.date(2025, 3, 3),
+        "routine_visit": None,
+        "quality_dashboard": dt.date(2025, 3, 3),
+    }
+    own = tmp_path / "oldham.toml"
+    text = framework_files("oldham")[1].read_text()
+    changed = text.replace('period = "month"\nwarn = 5', 'period = "quarter"\nwarn = 5')
+    own.write_text(changed.replace('name = "Routine monitoring visit"', 'name = "Routine visit"'))
+    with acting(system("framework load", dt.datetime(2025, 6, 2, 10, tzinfo=dt.UTC))):
+        second = load(session, COMMON, own)
+        assert since(second) == {
+            "kpi_return": dt.date(2025, 3, 3),
+            "harm_log": dt.date(2025, 3, 3),
+            "routine_visit": None,
+            "quality_dashboard": dt.date(2025, 6, 2),
+        }
+    with acting(system("framework load", dt.datetime(2025, 7, 1, 10, tzinfo=dt.UTC))):
+        other = load(session, *framework_files("salford"))
+        session.expire_all()
+        assert {each.since for each in other.cadences} == {None, dt.date(2025, 7, 1)}
+
+
+# --- written out, and compared ---
+
+
+@pytest.mark.parametrize("name", ["halton", "hampshire", "oldham", "oxfordshire", "salford"])
+def test_what_was_loaded_is_written_out_whole_and_loading_that_changes_nothing(
+    session: Session, tmp_path: Path, name: str
+) -> None:
+    loaded = load(session, *framework_files(name))
+    session.expire_all()
+    own = tmp_path / "own.toml"
+    own.write_text(text_of(content_of(loaded)))
+    assert read(own) == read(*framework_files(name))
+    assert load(session, COMMON, own) is loaded
+    assert text_of(read(own)) == own.read_text()
+
+
+def test_a_row_as_it_is_written_out(session: Session) -> None:
+    text = text_of(content_of(load(session, COMMON, STRICT)))
+    assert text.startswith('whole = true\n\n[framework]\nkey = "strict"\ntitle = "Strict framework"\n')
+    assert (
+        '[[clock]]\nkey = "harm_log"\nlength = 1\nunit = "weekdays"\nweekday = "monday"\nat = 17:00:00\n'
+        'warn = 1\nescalates_to = "manager"\nescalates_after = 1\nclause = "OL app. 1"\nnote = ""\n'
+    ) in text
+
+
+def test_a_whole_file_stands_alone(session: Session, tmp_path: Path) -> None:
+    """A row that a Manager took out stays out, though the common file has it."""
+    own = tmp_path / "own.toml"
+    text = text_of(content_of(load(session, COMMON, STRICT)))
+    begins, ends = text.index('[[notice_reason]]\nkey = "closure"'), text.index('[[retention]]\nrecord = "visit"')
+    own.write_text(text[:begins] + text[ends:])
+    assert "closure" not in read(COMMON, own).rows["notice_reason"]
+    own.write_text(own.read_text().replace("whole = true", "whole = false"))
+    assert "closure" in read(COMMON, own).rows["notice_reason"]
+
+
+def test_what_two_frameworks_say_differently(tmp_path: Path) -> None:
+    changed = tmp_path / "strict.toml"
+    text = STRICT.read_text().replace("longest_minutes = 120", "longest_minutes = 90")
+    text = text.replace('title = "Strict framework"', 'title = "Stricter framework"')
+    own_kind = '[[activity_type]]\nkey = "night"\nname = "Night visit"\nclause = "XX"\n'
+    changed.write_text(text.replace('key = "monitoring"', 'key = "watching"') + own_kind)
+    found = list(differences(read(COMMON, STRICT), read(COMMON, changed)))
+    assert [(each.row, each.field) for each in found] == [
+        ("framework", "title"),
+        ("activity_type monitoring", None),
+        ("activity_type safe_and_well", "longest_minutes"),
+        ("activity_type watching", None),
+        ("activity_type night", None),
+    ]
+    assert (found[0].before, found[0].after) == ("Strict framework", "Stricter framework")
+    assert (found[2].before, found[2].after) == (120, 90)
+    assert [each.before is None for each in found] == [False, False, False, True, True]
 
 
 # --- what is refused ---

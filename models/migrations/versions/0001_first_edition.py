@@ -406,6 +406,47 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'kept'"),
     )
     op.create_table(
+        "calendar_address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("person", "team", name="calendarkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("secret_sha256", sa.String(), nullable=False),
+        sa.Column("last_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("in_use", "revoked", name="calendarstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("length(secret_sha256) = 64", name=op.f("ck_calendar_address_secret_whole")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_calendar_address_created_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["ab_user.id"], name=op.f("fk_calendar_address_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_address")),
+        sa.UniqueConstraint("secret_sha256", name=op.f("uq_calendar_address_secret_sha256")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_calendar_address_created_by_id"), "calendar_address", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_calendar_address_person_id"), "calendar_address", ["person_id"], unique=False)
+    op.create_table(
+        "clock_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_run_created_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_run")),
+        sa.UniqueConstraint("day", name=op.f("uq_clock_run_day")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_clock_run_created_by_id"), "clock_run", ["created_by_id"], unique=False)
+    op.create_table(
         "export",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("screen", sa.String(), nullable=False),
@@ -440,6 +481,7 @@ def upgrade() -> None:
                 "draft",
                 "in_force",
                 "retired",
+                "discarded",
                 name="frameworkstate",
                 native_enum=False,
                 create_constraint=True,
@@ -455,7 +497,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("state = 'draft' OR in_force_from IS NOT NULL", name=op.f("ck_framework_in_force_has_day")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'discarded') OR in_force_from IS NOT NULL", name=op.f("ck_framework_in_force_has_day")
+        ),
         sa.CheckConstraint("core_hours_start < core_hours_end", name=op.f("ck_framework_core_hours_in_order")),
         sa.CheckConstraint("weekly_hours > 0", name=op.f("ck_framework_weekly_hours_positive")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_framework_created_by_id")),
@@ -464,6 +508,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_framework_created_by_id"), "framework", ["created_by_id"], unique=False)
+    op.create_index(
+        "uq_framework_one_draft",
+        "framework",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
     op.create_index(
         "uq_framework_one_in_force",
         "framework",
@@ -576,6 +628,7 @@ def upgrade() -> None:
                 "plan_sent",
                 "feedback_shared",
                 "agency_shared",
+                "diary_told",
                 name="mailkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1694,12 +1747,21 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=True),
-        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "told",
+            sa.Enum(
+                "officer", "manager", "head", name="clockreader", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("told_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(told = 'officer') = (told_id IS NOT NULL)", name=op.f("ck_clock_notice_officer_is_named")),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_notice_created_by_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_clock_notice_provider_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_clock_notice_service_id")),
         sa.ForeignKeyConstraint(["told_id"], ["ab_user.id"], name=op.f("fk_clock_notice_told_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_notice")),
@@ -1707,7 +1769,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_clock_notice_created_by_id"), "clock_notice", ["created_by_id"], unique=False)
+    op.create_index(op.f("ix_clock_notice_provider_id"), "clock_notice", ["provider_id"], unique=False)
     op.create_index(op.f("ix_clock_notice_service_id"), "clock_notice", ["service_id"], unique=False)
+    op.create_index(op.f("ix_clock_notice_told_id"), "clock_notice", ["told_id"], unique=False)
     op.create_table(
         "complaint",
         sa.Column("id", sa.Integer(), nullable=False),
