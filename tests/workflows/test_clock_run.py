@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from areas.complaints import complaint
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from steps_taken import not_written, take, write
 from world import NOW, World, console
 
 from models import db
 from models.base import Versioned
 from models.diary import ClockNotice, ClockRun, Obligation, Pause
-from models.framework import Clock, ClockKey
+from models.framework import Cadence, Clock, ClockKey
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage
 from models.people import Person
@@ -24,6 +24,15 @@ from workflows.gate import GOVERNED, Refused
 
 DAY = dt.timedelta(days=1)
 """NOW is ten o'clock on Wednesday 4 March 2026."""
+
+
+@pytest.fixture(autouse=True)
+def only_deadlines(world: World) -> None:
+    """A framework that asks for nothing by itself, and whose clocks tell nobody but the officer of what is overdue."""
+    connection = db.session.connection()
+    connection.execute(delete(Cadence.__table__))
+    connection.execute(update(Clock.__table__).values(warn=None, escalates_to=None, escalates_after=0))
+    db.session.commit()
 
 
 def told_by(key: ClockKey, **told: Any) -> None:
