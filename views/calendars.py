@@ -28,9 +28,9 @@ from models.people import Person
 from models.providers import Service
 from models.visits import Visit
 from views.base import SCREENS, AreaView, Column, Filter, Table, acting, sentence
-from views.owed import what
 from views.fields import form_for
 from views.labels import tag, word
+from views.owed import what
 from views.providers import choices
 from workflows import actor as actors
 from workflows import calendars as steps
