@@ -10,17 +10,18 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from models import db
 from models.diary import ClockNotice, ClockStage, Obligation, ObligationSource, Occurrence, Pause
-from models.framework import ActivityForm, ActivityType, Framework, FrameworkState
+from models.framework import ActivityForm, ActivityType, Cadence, Framework, FrameworkState
 from models.providers import Service, ServiceType
 from views.base import SCREENS, AreaView, Column, Filter, Moment, Table, acting
-from views.labels import tag, word
+from views.framework import names_in
+from views.framework_words import for_whom, in_words
+from views.labels import Link, tag, word
 from views.owed import about, tell_records, what
-from views.providers import choices
+from views.providers import choices, officer_filter
 from workflows.access import Resource, Right, rights
 from workflows.desk import When, passed_on, when
 from workflows.documents import day
 from workflows.occurrences import OCCURRENCES, PAUSES, RECORDED, due_of, recordable
-from workflows.providers import may_be_allocated
 
 
 def activities(session: Any) -> list[tuple[str, str]]:
@@ -42,23 +43,7 @@ WHEN = {
 }
 
 
-def _whose(value: str) -> Any:
-    nobodys = Obligation.officer_id.is_(None)
-    if value == "mine":
-        return nobodys | (Obligation.officer_id == acting().post_id)
-    if value == "none":
-        return nobodys
-    return Obligation.officer_id == (acting().post_id if value == "me" else int(value))
-
-
-def officers() -> list[tuple[str, Any]]:
-    """Whose obligations a list may be narrowed to."""
-    people = [(str(key), name) for key, name in may_be_allocated(db.session)]
-    own = [("mine", _l("Mine and nobody's")), ("me", _l("Mine")), ("none", _l("Nobody's"))]
-    return [("", _l("Everybody's")), *own, *people]
-
-
-WHOSE = Filter("officer", _l("Whose"), officers, _whose)
+WHOSE = officer_filter(_l("Whose"), Obligation.officer_id)
 TYPE = Filter(
     "type",
     _l("Type of service"),
@@ -111,6 +96,25 @@ class ObligationView(AreaView):
         item = super().find(pk)
         tell_records([item])
         return item
+
+    def facts(self, item: Obligation) -> list[tuple[Any, Any]]:
+        """What is due, of what, and the rule in words with its place in the framework."""
+        return [(_l("Of what"), about(item)), *self._rule(item), *super().facts(item)]
+
+    def _rule(self, item: Obligation) -> list[tuple[Any, Any]]:
+        rule = db.session.scalar(
+            select(Cadence)
+            .join(Cadence.framework)
+            .where(Framework.state == FrameworkState.in_force, Cadence.key == item.rule)
+        )
+        if item.source is not ObligationSource.cadence or rule is None:
+            return []
+        names = names_in({rule.framework_id})[rule.framework_id]
+        address = url_for(f"{SCREENS[Cadence].__name__}.show", pk=rule.id)
+        return [
+            (_l("When it falls due"), Link(in_words(rule, names), address)),
+            (_l("For whom"), for_whom(rule, names)),
+        ]
 
     def why(self, item: Obligation) -> str:
         """Why it is due, in sentences: what it counts from, and what was done last."""

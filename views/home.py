@@ -102,18 +102,18 @@ class HomeView(IndexView):
         narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
         clauses = [clause for each in narrowings for clause in each.clauses()]
         pairs = [pair for each in narrowings for pair in each.pairs()]
-        counted = select(
-            *(
-                select(func.count(Obligation.id)).where(desk.when(which, actor.today), *clauses).scalar_subquery()
-                for which in SECTIONS
-            )
-        )
+        lists = [(WHEN[which], [("when", which.value)], desk.when(which, actor.today)) for which in SECTIONS]
+        lists.insert(0, (_("Passed on to you"), [("passed_on", "me")], desk.passed_on(actor)))
+        counted = [
+            select(func.count(Obligation.id)).where(holds, *clauses).scalar_subquery() for _h, _a, holds in lists
+        ]
         due = []
-        for which, count in zip(SECTIONS, db.session.execute(counted).one(), strict=True):
+        for (heading, address, holds), count in zip(lists, db.session.execute(select(*counted)).one(), strict=True):
             rows = select(Obligation).options(*(joinedload(each) for each in DUE_WITH))
-            rows = rows.where(desk.when(which, actor.today), *clauses).order_by(Obligation.due_on, Obligation.id)
+            rows = rows.where(holds, *clauses).order_by(Obligation.due_on, Obligation.id)
             items = list(db.session.scalars(rows.limit(SHOWN))) if count else []
-            due.append((WHEN[which], count, items, list_url(ObligationView, urlencode([("when", which), *pairs]))))
+            if count or address != [("passed_on", "me")]:
+                due.append((heading, count, items, list_url(ObligationView, urlencode([*address, *pairs]))))
         tell_records([item for _heading, _count, items, _all in due for item in items])
         return {"due": due, "narrowings": narrowings, "desk": self._desk(actor)}
 

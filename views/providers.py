@@ -46,15 +46,17 @@ def officer_filter(label: Any, column: Any) -> Filter:
     def offered() -> list[tuple[str, Any]]:
         people = steps.may_be_allocated(db.session) if acting().works_here else []
         return [
-            ("", _l("Anybody")),
-            ("me", _l("Me")),
-            ("none", _l("Nobody")),
+            ("", _l("Everybody's")),
+            ("mine", _l("Mine and nobody's")),
+            ("me", _l("Mine")),
+            ("none", _l("Nobody's")),
             *((str(key), name) for key, name in people),
         ]
 
     def where(choice: str) -> Any:
-        if choice == "none":
-            return column.is_(None)
+        nobodys = column.is_(None)
+        if choice in ("none", "mine"):
+            return nobodys if choice == "none" else nobodys | (column == acting().post_id)
         return column == (acting().post_id if choice == "me" else int(choice))
 
     return Filter("officer", label, offered, where)
