@@ -22,9 +22,9 @@ def test_what_is_due_is_explained_planned_recorded_and_rested(somebody: Any) -> 
         person.open("/")
         assert "What is due" in person.text
     manager.picture("home-diary")
-    heading = manager.page.get_by_text("All ").first.inner_text()
-    count = heading.split()[1].rstrip(":")
-    manager.page.get_by_role("link", name=heading).click()
+    every = manager.page.locator("a", has_text="All ").first
+    count = every.inner_text().split()[1].rstrip(":")
+    every.click()
     assert f"{count} records" in manager.text
 
     # A yearly visit says why it is due, and is planned from there with what is known filled in.
