@@ -688,6 +688,12 @@ def test_while_it_is_paused_nobody_is_told_and_its_day_stands() -> None:
     )
 
 
+def test_a_pause_is_over_on_the_day_on_which_counting_goes_on() -> None:
+    ends_today, ends_tomorrow = (found([TOLD], rested(("2025-03-02", last))) for last in ("2025-03-12", "2025-03-13"))
+    assert (ends_today.due_on, ends_today.paused_since) == (day("2025-06-20"), None)
+    assert (ends_tomorrow.due_on, ends_tomorrow.paused_since) == (day("2025-06-10"), day("2025-03-02"))
+
+
 def test_a_pause_rests_only_the_obligation_that_it_names() -> None:
     one = found([TOLD], rested(("2024-08-01", "2024-08-31"), identity="visit:service:8"))
     assert one.due_on == day("2025-06-10")
