@@ -119,6 +119,11 @@ def session_of(item: Any) -> AnySession:
     return session
 
 
+def table_pointed_at(column: Any) -> str | None:
+    """The table of the record whose id a column holds. A key that is a word names a row, and points at none."""
+    return next((each.column.table.name for each in column.foreign_keys if each.column.primary_key), None)
+
+
 def portions(every: Iterable[Any], size: int = 1000) -> Iterator[list[Any]]:
     """Ids in portions that a statement can take."""
     left = list(every)

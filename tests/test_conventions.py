@@ -184,10 +184,10 @@ def test_every_list_is_named_ordered_and_has_columns(app: Flask) -> None:
         ("/contacts/list/", "Contacts"),
         ("/contact-notes/list/", "Contact notes"),
         ("/visits/list/", "Visits"),
-        ("/suspensions/list/", "Suspensions"),
+        ("/suspensions/list/", "Temporary suspensions of purchasing"),
         ("/documents/list/", "Letters"),
         ("/agencies/list/", "Agencies"),
-        ("/frameworks/list/", "Frameworks"),
+        ("/frameworks/list/", "Quality Assurance Frameworks"),
         ("/purchasing/", "Purchasing board"),
     ],
 )
@@ -199,8 +199,8 @@ def test_every_list_is_headed_by_its_name(as_user: Any, address: str, heading: s
 
 def test_a_large_table_is_looked_up_and_never_chosen_from() -> None:
     chosen = {each.name for each in inputs().values() if each.options is not None}
-    # The council's staff, the agencies that it shares with, and the contacts of one host authority.
-    assert chosen == {"allocated_officer_id", "officer_id", "agency_id", "host_contact_id"}
+    # The council's staff, the agencies that it shares with, the contacts of one host authority, the rows of one draft.
+    assert chosen == {"allocated_officer_id", "officer_id", "agency_id", "host_contact_id", "row"}
     assert all(each.model is not None for each in inputs().values() if each.kind is InputKind.record)
 
 

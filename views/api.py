@@ -30,7 +30,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from models import Model, db
-from models.base import LONDON, UtcDateTime, writing
+from models.base import LONDON, UtcDateTime, table_pointed_at, writing
 from models.people import Person
 from views.base import AreaView, acting, kept, sentence
 from views.fields import form_for, name_of, whole
@@ -245,12 +245,10 @@ def columns_of(view: AreaView, names: Iterable[str]) -> dict[str, Any]:
 
 def target_of(column: Column[Any]) -> Any:
     """The model of the record that a column points at; None where it points at none."""
-    for foreign in column.foreign_keys:
-        table = foreign.column.table.name
-        if table == Person.__tablename__:
-            return Person
-        return next(m.class_ for m in Model.registry.mappers if m.class_.__tablename__ == table)
-    return None
+    table = table_pointed_at(column)
+    if table is None or table == Person.__tablename__:
+        return None if table is None else Person
+    return next(m.class_ for m in Model.registry.mappers if m.class_.__tablename__ == table)
 
 
 def name_member(name: str) -> str:
@@ -264,7 +262,7 @@ def records(view: AreaView, items: Sequence[Any]) -> list[dict[str, Any]]:
     One statement for each kind of record pointed at, however many there are.
     """
     columns = columns_of(view, view.told())
-    targets = {name: target_of(column) for name, column in columns.items() if column.foreign_keys}
+    targets = {name: target_of(column) for name, column in columns.items() if table_pointed_at(column)}
     wanted: dict[Any, set[int]] = {model: set() for model in targets.values()}
     for name, model in targets.items():
         wanted[model] |= {getattr(item, name) for item in items} - {None}
@@ -331,7 +329,7 @@ def filters_of(columns: Mapping[str, Any]) -> dict[str, str]:
     for name, column in columns.items():
         if isinstance(column.type, Date | UtcDateTime):
             found |= {f"{name}.from": name, f"{name}.to": name}
-        elif name != "version" and (column.foreign_keys or isinstance(column.type, Enum | Boolean | Integer)):
+        elif name != "version" and (table_pointed_at(column) or isinstance(column.type, Enum | Boolean | Integer)):
             found[name] = name
     return found
 
@@ -345,7 +343,7 @@ def orders_of(view: AreaView, columns: Mapping[str, Any]) -> list[str]:
         if isinstance(column.type, kinds)
         and not isinstance(column.type, Enum)
         and not column.nullable
-        and not column.foreign_keys
+        and not table_pointed_at(column)
         and name != "version"
         and name not in view.long_text
     ]

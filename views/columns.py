@@ -10,6 +10,7 @@ from sqlalchemy import JSON, LargeBinary, String, inspect
 from sqlalchemy.orm import QueryableAttribute, joinedload
 from sqlalchemy.sql import visitors
 
+from models.base import table_pointed_at
 from views.labels import FIELDS, Link, field_label, shown_word
 from workflows.access import Right, rights
 from workflows.actor import Actor, current_actor
@@ -56,7 +57,7 @@ def value_of(item: Any, name: str) -> Any:
     """A column's value as a page tells it: a record by name, linked where it has a page; a state or kind in words."""
     column = inspect(type(item)).columns[name]
     value = getattr(item, name)
-    if column.foreign_keys and value is not None:
+    if table_pointed_at(column) and value is not None:
         found = getattr(item, relation_of(type(item), name).key)
         screen = SCREENS.get(type(found))
         if screen is not None and Right.read in rights(acting().roles, screen.resource):
@@ -147,7 +148,7 @@ def offered(screen: Any) -> list[Column]:
         if name in said or name not in mapper.columns or name not in FIELDS:
             continue
         kind, relation = mapper.columns[name].type, relation_of(model, name)
-        if isinstance(kind, JSON | LargeBinary) or (mapper.columns[name].foreign_keys and relation is None):
+        if isinstance(kind, JSON | LargeBinary) or (table_pointed_at(mapper.columns[name]) and relation is None):
             continue
         if relation is not None and relation.key in said:
             continue

@@ -23,7 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from models import Model, db
-from models.base import LONDON, UtcDateTime
+from models.base import LONDON, UtcDateTime, table_pointed_at
 from views.labels import field_label, word
 from workflows.steps import LARGEST_NUMBER, YEARS, Input, InputKind
 
@@ -207,8 +207,7 @@ def input_for(model: type[Any], name: str, required: frozenset[str] = frozenset(
     """What a form asks for a column: its kind from the column's type, a record where it points at one."""
     column = inspect(model).columns[name]
     kind, extra = InputKind.line, dict[str, Any]()
-    if column.foreign_keys:
-        target = next(iter(column.foreign_keys)).column.table.name
+    if (target := table_pointed_at(column)) is not None:
         kind = InputKind.record
         extra["model"] = next(m.class_ for m in Model.registry.mappers if m.class_.__tablename__ == target)
     elif isinstance(column.type, Enum):

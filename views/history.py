@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Enum, and_, inspect, or_, select
 
 from models import Model, db
 from models.arrivals import Arrival
-from models.base import LONDON
+from models.base import LONDON, table_pointed_at
 from models.diary import ClockNotice, Pause
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from models.providers import Service
+from views.framework_words import LISTED
 from views.labels import FIELDS, WORDS, field_label, word
 from workflows import deputies, ledger
 from workflows.engine import WORKFLOWS
@@ -147,13 +148,14 @@ def names_of(actors: Iterable[int | None], told: Iterable[tuple[type[Any], str, 
     wanted["ab_user"] |= {actor for actor in actors if actor is not None}
     for model, name, value in told:
         columns = inspect(model).columns
-        if isinstance(value, int) and name in columns and columns[name].foreign_keys:
-            wanted[next(iter(columns[name].foreign_keys)).column.table.name].add(value)
+        table = table_pointed_at(columns[name]) if name in columns else None
+        if isinstance(value, int) and table is not None:
+            wanted[table].add(value)
     found: dict[str, dict[int, str]] = defaultdict(dict)
     models = {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}
-    for table, ids in wanted.items():
-        pointed: Any = Person if table == "ab_user" else models[table]
-        found[table] = {row.id: str(row) for row in db.session.scalars(select(pointed).where(pointed.id.in_(ids)))}
+    for name, ids in wanted.items():
+        pointed: Any = Person if name == "ab_user" else models[name]
+        found[name] = {row.id: str(row) for row in db.session.scalars(select(pointed).where(pointed.id.in_(ids)))}
     return found
 
 
@@ -161,12 +163,15 @@ def value_in_words(model: type[Any], name: str, value: Any, names: dict[str, dic
     columns = inspect(model).columns
     if value is None or name not in columns:
         return value
-    if columns[name].foreign_keys:
-        table = next(iter(columns[name].foreign_keys)).column.table.name
+    if (table := table_pointed_at(columns[name])) is not None:
         return names[table].get(value, f"#{value}")
     kind = columns[name].type
     if isinstance(kind, Enum) and kind.enum_class in WORDS:
         return word(kind.enum_class(value))
+    if kind.python_type is dt.time:
+        return dt.time.fromisoformat(value)
+    if name in LISTED:
+        return [str(word(LISTED[name](each))) for each in value]
     if kind.python_type is dt.date:
         return dt.date.fromisoformat(value)
     if kind.python_type is dt.datetime:

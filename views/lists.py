@@ -12,7 +12,7 @@ from sqlalchemy import Date, Enum, Select, func, inspect, or_, select
 from werkzeug.datastructures import MultiDict
 
 from models import db
-from models.base import UtcDateTime
+from models.base import UtcDateTime, table_pointed_at
 from models.lists import SavedView
 from views import spans
 from views.columns import Column, Filter, acting, column_behind, hidden, names, offered, relation_of
@@ -76,7 +76,7 @@ class Span:
         self.days: dict[str, dt.date | None] = {}
         self.errors: list[tuple[str, str]] = []
         for end, text in self.text.items():
-            self.days[end] = _day(text)
+            self.days[end] = day_of(text)
             if text and self.days[end] is None:
                 told = _("“%(field)s”: enter a date, like 31/03/2026. It narrows nothing until then.", field=label)
                 self.errors.append((f"{name}.{end}", told))
@@ -133,7 +133,8 @@ class One:
         return [(name_of(self.item), [])] if self.item is not None else []
 
 
-def _day(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
+    """A day as addresses and people write it, or None."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             found = dt.datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
@@ -204,7 +205,7 @@ class Listing:
                 yield Span(key, label, getattr(model, key), args)
         for key in dict.fromkeys(("provider_id", "service_id", *labels)):
             if key in mapper.columns and key not in said and not hidden(screen, {key}):
-                relation = relation_of(model, key) if mapper.columns[key].foreign_keys else None
+                relation = relation_of(model, key) if table_pointed_at(mapper.columns[key]) else None
                 if relation is not None and relation.mapper.class_ in GOVERNED:
                     yield One(key, field_label(model, key), getattr(model, key), relation.mapper.class_, args)
 

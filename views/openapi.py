@@ -7,7 +7,7 @@ from apispec import APISpec
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Date, Enum, Integer, Time
 
-from models.base import UtcDateTime
+from models.base import UtcDateTime, table_pointed_at
 from views import api
 from views.base import AreaView
 from views.labels import FIELDS, field_label
@@ -207,11 +207,11 @@ def _record(view: AreaView) -> Schema:
     properties, required = {}, []
     for name, column in columns.items():
         told = _kind(column)
-        properties[name] = _nullable(told) if column.nullable or column.foreign_keys else told
+        properties[name] = _nullable(told) if column.nullable or table_pointed_at(column) else told
         if name in FIELDS:
             properties[name] = {**properties[name], "title": str(field_label(view.model, name))}
         members = [name]
-        if column.foreign_keys:
+        if table_pointed_at(column):
             properties[api.name_member(name)] = {"type": ["string", "null"]}
             members.append(api.name_member(name))
         if name not in view.inside:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_dirty
 
 from models.base import Model, session_of
 from models.ledger import LedgerKind
@@ -112,6 +113,8 @@ class Workflow:
                 item.state = step.target
             if step.effect:
                 step.effect(item, actor, values)
+            if not told.told:
+                flag_dirty(item)  # a step that changes nothing of its record is told all the same
             session.flush()
 
     # --- four eyes ---

@@ -131,11 +131,12 @@ def _names_stay(row: Any, kind: Kind) -> Faults:
 
 
 def _activity(row: ActivityType) -> Faults:
-    if row.form is not ActivityForm.visit:
+    form = _said(row, "form")
+    if form is not ActivityForm.visit:
         for name in VISITS_ONLY:
             if getattr(row, name):
                 yield name, _("Only a visit has this. Leave it empty.")
-    if (row.form is ActivityForm.meeting) != (row.meeting_kind is not None):
+    if (form is ActivityForm.meeting) != (row.meeting_kind is not None):
         yield (
             "meeting_kind",
             (
@@ -179,9 +180,15 @@ def _clock(row: Clock) -> Faults:
         )
 
 
+def _said(row: Any, name: str) -> Any:
+    """What a field will hold once it is saved: its default where nothing is said."""
+    value, default = getattr(row, name), type(row).__table__.c[name].default
+    return default.arg if value is None and default is not None else value
+
+
 def _cadence(row: Cadence) -> Faults:
     """What a rule names to say when it falls due, and what would say nothing."""
-    mode = row.mode
+    mode, subject = _said(row, "mode"), _said(row, "subject")
     wanted = {
         "length": mode not in (CadenceMode.calendar, CadenceMode.as_required),
         "unit": mode not in (CadenceMode.calendar, CadenceMode.as_required),
@@ -203,9 +210,9 @@ def _cadence(row: Cadence) -> Faults:
         yield "bands", _("Choose the bands of the scheme, or leave the scheme empty.")
     if row.scheme is None and row.bands:
         yield "scheme", _("Choose the scheme of these bands.")
-    if row.anchor is not Anchor.entry and row.subject is not CadenceSubject.contract:
+    if _said(row, "anchor") is not Anchor.entry and subject is not CadenceSubject.contract:
         yield "anchor", _("Only what is due for contracts counts from a contract's start or middle.")
-    if row.subject is CadenceSubject.council and mode not in (CadenceMode.calendar, CadenceMode.as_required):
+    if subject is CadenceSubject.council and mode not in (CadenceMode.calendar, CadenceMode.as_required):
         yield "mode", _("What is due for the council itself is due by the calendar, or when it is asked for.")
 
 

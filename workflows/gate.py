@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.annotation import SupportsAnnotations
 from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase
 
-from models.base import Model, writing
+from models.base import Model, table_pointed_at, writing
 from models.ledger import LedgerKind
 from models.people import Person
 from workflows import ledger
@@ -341,10 +341,9 @@ def _check_by_hand(
     if allowed.fill is not None:
         allowed.fill(item, actor)
     for name in touched:
-        for foreign in inspect(type(item)).columns[name].foreign_keys:
-            target = _MODELS.get(foreign.column.table.name)
-            if target in GOVERNED and (value := changes[name][1]) is not None:
-                references.setdefault(target, set()).add(value)
+        target = _MODELS.get(table_pointed_at(inspect(type(item)).columns[name]) or "")
+        if target is not None and (value := changes[name][1]) is not None:
+            references.setdefault(target, set()).add(value)
 
 
 def _stored_state(session: Session, item: Any) -> Any:

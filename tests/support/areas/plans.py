@@ -87,7 +87,7 @@ AREA = Area(
             adds=WRITERS,
             edits=WRITERS,
             editable="draft",
-            heading="Plans",
+            heading="Action plans",
             lookup=True,
             steps={
                 ("propose", "draft"): OFFICERS,
