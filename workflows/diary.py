@@ -8,16 +8,19 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     FromClause,
     Integer,
     Row,
+    Select,
     bindparam,
     case,
     cast,
@@ -35,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base import LONDON, UtcDateTime, portions
-from models.contracts import Contract, ContractState
+from models.contracts import Contract, ContractKind, ContractState, Rag
 from models.diary import Obligation, ObligationSource, Occurrence, OccurrenceState, Pause
 from models.framework import ActivityType, Cadence, CadenceSubject, Clock, ClockKey, Framework, FrameworkState
 from models.meetings import Meeting, MeetingState
@@ -100,24 +103,41 @@ class Scope:
     subject: CadenceSubject
     ids: Collection[int] = ()
 
-    def holds(self, table: FromClause) -> bool:
-        """Whether the rows of a table can be theirs at all."""
-        return "service_id" in table.c if self.subject is CadenceSubject.service else "provider_id" in table.c
+    def ask(self, connection: Connection, statement: Any) -> Any:
+        """The rows of a statement that is made for any of this kind of subject, for these."""
+        return connection.execute(statement, {"ids": list(self.ids)})
 
-    def within(self, table: FromClause) -> ColumnElement[bool]:
-        """Which rows of a table are theirs."""
-        if self.subject is CadenceSubject.service:
-            return table.c.service_id.in_(self.ids)
-        of_none = table.c.service_id.is_(None)
-        if self.subject is CadenceSubject.provider:
-            return of_none & table.c.provider_id.in_(self.ids)
-        return of_none & table.c.provider_id.is_(None)
 
-    def whose(self, table: FromClause) -> ColumnElement[Any]:
-        """Whose each row is."""
-        if self.subject is CadenceSubject.council:
-            return literal(COUNCIL)
-        return table.c.service_id if self.subject is CadenceSubject.service else table.c.provider_id
+IDS: Any = bindparam("ids", expanding=True)
+"""Whose: the statements below are made once for each kind of subject, and asked for any of them."""
+
+
+def _holds(subject: CadenceSubject, table: FromClause) -> bool:
+    """Whether the rows of a table can be theirs at all."""
+    return "service_id" in table.c if subject is CadenceSubject.service else "provider_id" in table.c
+
+
+def _within(subject: CadenceSubject, table: FromClause) -> ColumnElement[bool]:
+    """Which rows of a table are theirs."""
+    if subject is CadenceSubject.service:
+        return table.c.service_id.in_(IDS)
+    of_none = table.c.service_id.is_(None)
+    if subject is CadenceSubject.provider:
+        return of_none & table.c.provider_id.in_(IDS)
+    return of_none & table.c.provider_id.is_(None)
+
+
+def _whose(subject: CadenceSubject, table: FromClause) -> ColumnElement[Any]:
+    """Whose each row is."""
+    if subject is CadenceSubject.council:
+        return literal(COUNCIL)
+    return table.c.service_id if subject is CadenceSubject.service else table.c.provider_id
+
+
+@cache
+def standing(subject: CadenceSubject) -> Select[Any]:
+    """The obligations as they stand."""
+    return select(_obligation).where(_within(subject, _obligation))
 
 
 COUNCIL = 0
@@ -169,10 +189,9 @@ def owed_by_rules(
     if framework is None:
         return
     done, booked = _history(connection, scope)
-    rests = _rests(connection, scope)
     for key, owner in owners.items():
-        history, planned, resting = done.get(key, ()), booked.get(key, ()), rests.get(key, ())
-        facts = replace(owner.facts, planned=planned, rests=resting)
+        history = done.get(key, ())
+        facts = replace(owner.facts, planned=booked.get(key, ()))
         subjects = [(replace(facts, done=[each for contract, each in history if contract is None]), owner.keys)]
         for contract in owner.contracts:
             own = [each for which, each in history if which in (None, contract.id)]
@@ -202,7 +221,7 @@ BY_RULE = {"source": ObligationSource.cadence, "record_type": None, "record_id":
 
 def _write(connection: Connection, scope: Scope, owed: list[dict[str, Any]]) -> None:
     """Write what differs from what stands."""
-    before = {row.identity: row for row in connection.execute(select(_obligation).where(scope.within(_obligation)))}
+    before = {row.identity: row for row in scope.ask(connection, standing(scope.subject))}
     new, changed = [], []
     for each in owed:
         row = before.pop(each["identity"], None)
@@ -223,43 +242,53 @@ def _write(connection: Connection, scope: Scope, owed: list[dict[str, Any]]) -> 
 
 def owners_of(connection: Connection, scope: Scope, framework: InForce | None, lock: bool = False) -> dict[int, Owner]:
     """The services or providers themselves. Whoever derives the same ones at the same time waits, where asked to."""
+    rests = _rests(connection, scope)
     if scope.subject is CadenceSubject.council:
-        facts = cadence.Subject(kind=scope.subject, id=COUNCIL)
+        facts = cadence.Subject(kind=scope.subject, id=COUNCIL, rests=rests[COUNCIL])
         return {COUNCIL: Owner(facts, NOBODYS)}
-    table = (Service if scope.subject is CadenceSubject.service else Provider).__table__
-    asked = select(table).where(table.c.id.in_(scope.ids)).order_by(table.c.id)
-    if lock:
-        asked = asked.with_for_update(key_share=True)
-    rows = connection.execute(asked).all()
+    rows = scope.ask(connection, _subjects(scope.subject, lock)).all()
     contracts = _contracts(connection, scope, rows)
     if scope.subject is CadenceSubject.provider:
-        return {
-            row.id: Owner(
-                cadence.Subject(
-                    kind=scope.subject,
-                    id=row.id,
-                    contracted=bool(contracts[row.id]),
-                    watched=bool(contracts[row.id]),
-                    entered_on=_day(row.created_at),
-                    contract_starts_on=min((each.starts_on for each in contracts[row.id]), default=None),
-                    closed_on=row.deregistered_on,
-                ),
-                {**NOBODYS, "provider_id": row.id},
-                [each for each in contracts[row.id] if each.service_id is None],
-            )
-            for row in rows
-        }
-    bands: dict[int, dict[str, tuple[str, dt.date]]] = defaultdict(dict)
+        found = {row.id: _provider(row, contracts[row.id]) for row in rows}
+    else:
+        bands: dict[int, dict[str, tuple[str, dt.date]]] = defaultdict(dict)
+        for each in scope.ask(connection, _confirmed_bands()):
+            bands[each.service_id][each.scheme] = (each.band, each.from_on)
+        found = {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
+    return {key: replace(owner, facts=replace(owner.facts, rests=rests[key])) for key, owner in found.items()}
+
+
+@cache
+def _subjects(subject: CadenceSubject, lock: bool) -> Select[Any]:
+    table = (Service if subject is CadenceSubject.service else Provider).__table__
+    asked = select(table).where(table.c.id.in_(IDS)).order_by(table.c.id)
+    return asked.with_for_update(key_share=True) if lock else asked
+
+
+@cache
+def _confirmed_bands() -> Select[Any]:
     band = ServiceBand.__table__
-    standing = select(band.c.service_id, band.c.scheme, band.c.band, band.c.from_on)
-    for each in connection.execute(standing.where(scope.within(band), band.c.state == BandState.confirmed)):
-        bands[each.service_id][each.scheme] = (each.band, each.from_on)
-    return {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
+    asked = select(band.c.service_id, band.c.scheme, band.c.band, band.c.from_on)
+    return asked.where(_within(CadenceSubject.service, band), band.c.state == BandState.confirmed)
+
+
+def _provider(row: Row[Any], contracts: list[Row[Any]]) -> Owner:
+    facts = cadence.Subject(
+        kind=CadenceSubject.provider,
+        id=row.id,
+        contracted=bool(contracts),
+        watched=bool(contracts),
+        entered_on=_day(row.created_at),
+        contract_starts_on=min((each.starts_on for each in contracts), default=None),
+        closed_on=row.deregistered_on,
+    )
+    return Owner(facts, {**NOBODYS, "provider_id": row.id}, [each for each in contracts if each.service_id is None])
 
 
 def _service(
     row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, tuple[str, dt.date]], framework: InForce | None
 ) -> Owner:
+    """A service with what its contracts say of it: of several the strictest, and a framework before the rest."""
     contracted = row.commissioning in BOUGHT or bool(contracts)
     bought = row.commissioning not in (Commissioning.not_recorded, Commissioning.not_commissioned)
     here = framework is not None and row.local_authority == framework.authority and row.sector == SOCIAL_CARE
@@ -277,6 +306,9 @@ def _service(
         rating=row.rating,
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
+        level=max((each.monitoring_level for each in contracts if each.monitoring_level is not None), default=None),
+        rag=max((each.rag for each in contracts if each.rag is not None), key=list(Rag).index, default=None),
+        contract_kind=min((each.kind for each in contracts), key=list(ContractKind).index, default=None),
         contract_starts_on=min((each.starts_on for each in contracts), default=None),
         closed=gone,
         dormant=row.dormant,
@@ -310,20 +342,29 @@ def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
 
 def _contracts(connection: Connection, scope: Scope, rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
     """The running contracts of each: a service's own, and those that its provider has for all of its services."""
-    contract, found = Contract.__table__, defaultdict(list)
-    running = select(contract).where(contract.c.state == ContractState.running).order_by(contract.c.id)
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
     if scope.subject is CadenceSubject.provider:
-        for each in connection.execute(running.where(contract.c.provider_id.in_(scope.ids))):
+        for each in scope.ask(connection, _running(scope.subject)):
             found[each.provider_id].append(each)
         return found
     of_provider: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         of_provider[row.provider_id].append(row.id)
-    for_all = contract.c.service_id.is_(None) & contract.c.provider_id.in_(of_provider)
-    for each in connection.execute(running.where(or_(contract.c.service_id.in_(scope.ids), for_all))):
+    told = {"ids": list(scope.ids), "providers": list(of_provider)}
+    for each in connection.execute(_running(scope.subject), told):
         for owner in [each.service_id] if each.service_id is not None else of_provider[each.provider_id]:
             found[owner].append(each)
     return found
+
+
+@cache
+def _running(subject: CadenceSubject) -> Select[Any]:
+    contract = Contract.__table__
+    asked = select(contract).where(contract.c.state == ContractState.running).order_by(contract.c.id)
+    if subject is CadenceSubject.provider:
+        return asked.where(contract.c.provider_id.in_(IDS))
+    for_all = contract.c.service_id.is_(None) & contract.c.provider_id.in_(bindparam("providers", expanding=True))
+    return asked.where(or_(contract.c.service_id.in_(IDS), for_all))
 
 
 History = dict[int, list[tuple[int | None, cadence.Done]]]
@@ -331,6 +372,20 @@ History = dict[int, list[tuple[int | None, cadence.Done]]]
 
 def _history(connection: Connection, scope: Scope) -> tuple[History, dict[int, list[cadence.Planned]]]:
     """What was done, with the contract that it was done for, and what is booked."""
+    done: History = defaultdict(list)
+    booked: dict[int, list[cadence.Planned]] = defaultdict(list)
+    for row in scope.ask(connection, _happened(scope.subject)):
+        on = row.on or _day(row.at)
+        if row.done:
+            done[row.whose].append((row.contract_id, cadence.Done(row.key, on, row.period_start, row.outcome)))
+        else:
+            booked[row.whose].append(cadence.Planned(row.key, on))
+    return done, booked
+
+
+@cache
+def _happened(subject: CadenceSubject) -> CompoundSelect[Any]:
+    """Visits and meetings that were made or are booked, and what was recorded as done."""
     visit, meeting, occurrence = Visit.__table__, Meeting.__table__, Occurrence.__table__
     kind = ActivityType.__table__
     nothing = {
@@ -343,46 +398,38 @@ def _history(connection: Connection, scope: Scope) -> tuple[History, dict[int, l
 
     def asked(table: FromClause, done: Any, **columns: Any) -> Any:
         told = [value.label(name) for name, value in sorted({**nothing, **columns}.items())]
-        own = select(scope.whose(table).label("whose"), kind.c.key, type_coerce(done, Boolean).label("done"), *told)
-        return own.join(kind, kind.c.id == table.c.activity_type_id).where(scope.within(table))
+        own = select(_whose(subject, table).label("whose"), kind.c.key, type_coerce(done, Boolean).label("done"), *told)
+        return own.join(kind, kind.c.id == table.c.activity_type_id).where(_within(subject, table))
 
+    recorded = {name: occurrence.c[name] for name in ("period_start", "contract_id")}
     parts = [
-        asked(
-            occurrence,
-            literal(True),
-            on=occurrence.c.done_on,
-            period_start=occurrence.c.period_start,
-            contract_id=occurrence.c.contract_id,
-        ).where(occurrence.c.state == OccurrenceState.recorded),
+        asked(occurrence, literal(True), on=occurrence.c.done_on, **recorded).where(
+            occurrence.c.state == OccurrenceState.recorded
+        ),
         asked(meeting, meeting.c.state.in_(DONE_MEETINGS), on=meeting.c.meets_on).where(
             meeting.c.state.in_([*DONE_MEETINGS, M.scheduled])
         ),
     ]
-    if scope.holds(visit):
+    if _holds(subject, visit):
         is_done = visit.c.state.in_(DONE_VISITS)
         at = case((is_done, visit.c.began_at), else_=visit.c.starts_at)
-        parts.append(
-            asked(visit, is_done, at=at, outcome=visit.c.outcome).where(
-                visit.c.state.in_([*DONE_VISITS, *BOOKED_VISITS])
-            )
-        )
-    done: History = defaultdict(list)
-    booked: dict[int, list[cadence.Planned]] = defaultdict(list)
-    for row in connection.execute(union_all(*parts)):
-        on = row.on or _day(row.at)
-        if row.done:
-            done[row.whose].append((row.contract_id, cadence.Done(row.key, on, row.period_start, row.outcome)))
-        else:
-            booked[row.whose].append(cadence.Planned(row.key, on))
-    return done, booked
+        made = asked(visit, is_done, at=at, outcome=visit.c.outcome)
+        parts.append(made.where(visit.c.state.in_([*DONE_VISITS, *BOOKED_VISITS])))
+    return union_all(*parts)
 
 
 def _rests(connection: Connection, scope: Scope) -> dict[int, list[cadence.Rest]]:
     """Where the counting rests or rested."""
-    pause, found = Pause.__table__, defaultdict(list)
-    for row in connection.execute(select(pause, scope.whose(pause).label("whose")).where(scope.within(pause))):
+    found: dict[int, list[cadence.Rest]] = defaultdict(list)
+    for row in scope.ask(connection, _pauses(scope.subject)):
         found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on))
     return found
+
+
+@cache
+def _pauses(subject: CadenceSubject) -> Select[Any]:
+    pause = Pause.__table__
+    return select(pause, _whose(subject, pause).label("whose")).where(_within(subject, pause))
 
 
 def _day(moment: dt.datetime) -> dt.date:
@@ -393,41 +440,46 @@ def _day(moment: dt.datetime) -> dt.date:
 # --- deadlines of records ---
 
 
-def deadlines(
-    connection: Connection, scope: Scope, framework: InForce | None, owners: Mapping[int, Owner]
-) -> Iterator[dict[str, Any]]:
-    """By when the records of these wait for which step, as rows of the table: what the workflows declare as `due`."""
+@cache
+def _waiting(subject: CadenceSubject) -> tuple[CompoundSelect[Any], list[tuple[type[Any], Due]]]:
+    """Every record that waits for one of its steps, and which `due` of which workflow each row follows from."""
     asked: list[Any] = []
     dues: list[tuple[type[Any], Due]] = []
     for model, workflow in WORKFLOWS.items():
         table = model.__table__
         for due in workflow.due:
             whole = table if due.part_of is None else next(iter(table.c[due.part_of].foreign_keys)).column.table
-            if not scope.holds(whole):
+            if not _holds(subject, whole):
                 continue
             column = table.c[due.column.key]
             timed = isinstance(column.type, UtcDateTime)
             rows = select(
                 literal(len(dues)).label("which"),
-                scope.whose(whole).label("whose"),
+                _whose(subject, whole).label("whose"),
                 table.c.id,
                 (table.c.officer_id if "officer_id" in table.c else cast(null(), Integer)).label("officer_id"),
                 (cast(null(), Date) if timed else column).label("on"),
                 (column if timed else cast(null(), UtcDateTime())).label("at"),
-            ).where(scope.within(whole), table.c.state.in_(list(due.states)), column.is_not(None))
+            ).where(_within(subject, whole), table.c.state.in_(list(due.states)), column.is_not(None))
             rows = rows if due.where is None else rows.where(due.where)
             asked.append(rows if whole is table else rows.join(whole, whole.c.id == table.c[due.part_of]))
             dues.append((model, due))
-    rests = _rests(connection, scope)
-    found: Any = connection.execute(union_all(*asked))
-    for row in found:
+    return union_all(*asked), dues
+
+
+def deadlines(
+    connection: Connection, scope: Scope, framework: InForce | None, owners: Mapping[int, Owner]
+) -> Iterator[dict[str, Any]]:
+    """By when the records of these wait for which step, as rows of the table: what the workflows declare as `due`."""
+    asked, dues = _waiting(scope.subject)
+    for row in scope.ask(connection, asked):
         model, due = dues[row.which]
         moment: dt.datetime | None = row.at.astimezone(LONDON) if row.at is not None else None
         on: dt.date = moment.date() if moment is not None else row.on
         owner = owners[row.whose]
         identity = f"{model.__tablename__}:{row.id}:{due.step}"
         clock = framework.clocks.get(due.clock) if framework is not None else None
-        resting = [each for each in rests.get(row.whose, ()) if each.identity == identity and each.until_on is None]
+        resting = [each for each in owner.facts.rests if each.identity == identity and each.until_on is None]
         told: dict[str, Any] = {"clause": WORKFLOWS[model].steps[due.step].clause}
         if clock is not None:
             told = {"clause": clock.clause, **_told(clock, on)}

@@ -53,10 +53,8 @@ def changes(session: Session, draft: Framework, today: dt.date) -> Iterator[Chan
     for scope in [*scopes, diary.Scope(CadenceSubject.council)]:
         owners = diary.owners_of(connection, scope, asked)
         then = {each["identity"]: each for each in diary.owed_by_rules(connection, scope, asked, owners, today)}
-        standing = select(_obligation).where(
-            scope.within(_obligation), _obligation.c.source == ObligationSource.cadence
-        )
-        now = {row["identity"]: dict(row) for row in connection.execute(standing).mappings()}
+        standing = scope.ask(connection, diary.standing(scope.subject)).mappings()
+        now = {row["identity"]: dict(row) for row in standing if row["source"] is ObligationSource.cadence}
         yield from sorted(_between(now, then), key=_place)
 
 
