@@ -255,7 +255,6 @@ def _may_be_for(rule: Rule, subject: Subject) -> bool:
 
 WORSE = list(Outcome)
 MONTHS = {Period.month: 1, Period.quarter: 3, Period.half_year: 6, Period.year: 12}
-SHORTEST = list(Period)
 SOME_MONDAY = dt.date(2001, 1, 1)
 """The first day of a week, month, quarter, half-year and year."""
 DAY = dt.timedelta(days=1)
@@ -526,13 +525,12 @@ class _Asking:
     def _calendar(self, rules: list[Rule], group: Group) -> None:
         """One for each period since it holds for the subject, up to the one after the current.
 
-        Of equals the one with the shorter periods counts, then the one that leaves less time after them.
+        Of equals the one counts whose first would be due sooner if the periods of all began on one day.
         """
 
-        def sooner(rule: Rule) -> tuple[int, dt.date, str]:
+        def sooner(rule: Rule) -> tuple[dt.date, str]:
             # Never by today: a rule that took turns with another would leave periods out.
-            period = self._period(rule)
-            return SHORTEST.index(period), _span(period, rule.timing, SOME_MONDAY, self.nation).due, rule.key
+            return _span(self._period(rule), rule.timing, SOME_MONDAY, self.nation).due, rule.key
 
         rule = min(rules, key=sooner) if len(rules) > 1 else rules[0]
         period = self._period(rule)
@@ -629,7 +627,6 @@ class _Asking:
 
 def _grounds(rule: Rule) -> Iterator[str]:
     """The names under which `Subject.changed` says since when what this rule asks about is as it is."""
-    yield "reach"
     for name in CONDITIONS:
         if getattr(rule, name) is not None:
             yield f"bands:{rule.scheme}" if name == "bands" else name

@@ -469,7 +469,7 @@ def test_a_period_missed_stays_missed_and_one_done_twice_is_done() -> None:
     ]  # fmt: skip
 
 
-def test_of_equal_calendar_rules_the_one_with_the_shorter_periods_counts_whatever_the_day() -> None:
+def test_of_equal_calendar_rules_the_one_that_is_due_sooner_counts_whatever_the_day() -> None:
     monthly = calendar("log", Period.month, key="monthly", levels=frozenset({5}), timing=TEN_WORKING_DAYS)
     quarterly = calendar("log", Period.quarter, key="a quarterly", rags=frozenset({Rag.red}))
     for today in ("2025-02-03", "2025-02-28"):
@@ -533,6 +533,14 @@ def test_what_follows_whatever_came_of_it_is_done_on_the_same_day_or_later() -> 
     assert dates(check, home(sent, ("check", "2025-01-30"))) == ["check 2025-02-28"]
     assert dates(check, home(sent, ("check", "2025-01-31"))) == []
     assert dates(check, home(sent, ("check", "2025-02-20"))) == []
+
+
+def test_more_conditions_count_more_for_what_follows_too() -> None:
+    slow = replace(FOLLOW_UP, key="slow", length=9, ratings=frozenset({RatingValue.good}))
+    assert dates([FOLLOW_UP, slow], home(("visit", "2024-10-31", RI), rating=RatingValue.good)) == [
+        "follow-up 2025-07-31"
+    ]
+    assert dates([FOLLOW_UP, slow], home(("visit", "2024-10-31", RI))) == ["follow-up 2025-04-30"]
 
 
 # --- before another activity -----------------------------------------------------------------------------------------
