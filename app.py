@@ -302,6 +302,7 @@ def _serve_files(app: Flask) -> None:
     loaders = [app.jinja_loader, PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
     app.jinja_loader = ChoiceLoader([loader for loader in loaders if loader is not None])
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.wsgi_app = calendars.without_cookies(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(HERE / "views" / "static"), prefix="static/")  # type: ignore[method-assign]
     if app.config["CAREWARD_PROXIES"]:
         hops = app.config["CAREWARD_PROXIES"]
@@ -506,6 +507,8 @@ def _tell_failure(error: Exception) -> Any:
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
     if api.asked():
         return api.tell(error)
+    if calendars.asked():
+        return calendars.tell(error)
     return _page(
         500,
         _("Something went wrong"),

@@ -7,7 +7,8 @@ import os
 import random
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,11 @@ def _soon_after(moment: dt.datetime) -> dt.datetime:
 def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime, store: Store) -> str | None:
     """Fill an empty database, whole or not at all. Returns the accounts' password, or None where the demo stands."""
     # The register's import commits file by file: here, each of these is a part of one transaction.
-    with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
+    with (
+        engine.begin() as connection,
+        Session(connection, join_transaction_mode="create_savepoint") as session,
+        as_the_only_one(session),
+    ):
         people = set(session.scalars(select(Person.username)))
         if people >= {username for username, _role, _name in ACCOUNTS}:
             return None
@@ -157,6 +162,17 @@ def fill(engine: Engine, public: str, name_or_path: str, now: dt.datetime, store
         build(session, now, password)
         add_files(session, now, store)
     return password
+
+
+@contextmanager
+def as_the_only_one(session: Session) -> Iterator[None]:
+    """Whoever asks for the session of the request gets this one: the council's words, while a workbook is read."""
+    db.session.remove()
+    db.session.registry.set(session)
+    try:
+        yield
+    finally:
+        db.session.registry.clear()
 
 
 def add_files(session: Session, now: dt.datetime, store: Store) -> None:

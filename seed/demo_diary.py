@@ -20,7 +20,7 @@ RESULTS = ("Nothing to follow up.", "One point to follow up at the next visit.",
 
 
 def keep(demo: Demo) -> None:
-    """Record most of what fell due until today as done, each on a day of its own. The caller commits."""
+    """Record most of what fell due until the last whole day as done, each on a day of its own. The caller commits."""
     with demo.as_job("demo", demo.now):
         with maintenance("demo"):
             kept = Cadence.framework_id == demo.framework_id, Cadence.mode == CadenceMode.calendar
@@ -34,7 +34,7 @@ def keep(demo: Demo) -> None:
         }
         fell_due = (
             select(Obligation)
-            .where(Obligation.source == ObligationSource.cadence, Obligation.due_on <= demo.today)
+            .where(Obligation.source == ObligationSource.cadence, Obligation.due_on <= demo.day(0))
             .order_by(Obligation.due_on, Obligation.identity)
         )
         late = [
@@ -48,7 +48,9 @@ def keep(demo: Demo) -> None:
 
 
 def _do(demo: Demo, who: str, kind: ActivityType, owed: Obligation) -> None:
-    day = owed.due_on if owed.period_start is not None else demo.day(demo.chance.randint(1, 18))
+    day = demo.day(demo.chance.randint(1, 18))
+    if owed.period_start is not None:
+        day = demo.working_day(owed.due_on)
     moment = demo.in_hours(day, 10, 11)
     if kind.form is not ActivityForm.meeting:
         with demo.as_(who, moment):
@@ -65,7 +67,8 @@ def _do(demo: Demo, who: str, kind: ActivityType, owed: Obligation) -> None:
             )
             demo.session.flush()
         return
-    with demo.as_(who, moment - dt.timedelta(days=7)):
+    written = demo.moment(demo.working_day(moment.date() - dt.timedelta(days=7)), 10)
+    with demo.as_(who, written):
         meeting = Meeting(
             kind=MeetingKind(kind.meeting_kind or ""),
             name=kind.name,

@@ -124,6 +124,10 @@ class Demo:
             day += dt.timedelta(days=step)
         return day
 
+    def working_day(self, day: dt.date) -> dt.date:
+        """That day, or the working day before it."""
+        return self._working(day, -1)
+
     def _last_whole_day(self) -> dt.date:
         """The newest working day whose office hours are over."""
         local = self.now.astimezone(LONDON)
@@ -168,10 +172,10 @@ class Demo:
             yield
 
     def decider(self, workflow: Workflow, step: str, item: Any, moment: dt.datetime) -> str:
-        """Somebody whom the framework lets decide this, and who may. Either Head is as likely."""
+        """Somebody whom the framework lets decide this, and who may. A Manager, or else either Head, is as likely."""
         names = list(DECIDERS)
         if self.chance.random() < 0.5:
-            names[0], names[1] = names[1], names[0]
+            names[:3] = names[2::-1]
         refusals = []
         for name in names:
             with self.as_(name, moment) as actor:

@@ -221,8 +221,8 @@ PAGES = """
     head          /suspensions/{submitted}/approve          11   0
     officer       /suspensions/{in_force}/propose_variation  5   4
     officer       /purchasing/                               4   2
-    officer       /planner/                                  4  26
-    manager       /planner/                                  8  32
+    officer       /planner/                                  4  29
+    manager       /planner/                                  8  36
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12
@@ -264,6 +264,7 @@ def test_twice_the_records_cost_the_same(full: World, as_user: Any) -> None:
         ("officer", "/"),
         ("officer", "/visits/list/?state="),
         ("officer", "/suspensions/list/"),
+        ("manager", "/planner/"),
         ("officer", "/contacts/list/"),
         ("care_manager", "/purchasing/"),
         ("partner", "/"),

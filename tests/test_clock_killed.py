@@ -15,7 +15,7 @@ import pytest
 from areas.complaints import complaint
 from flask import Flask
 from new_databases import new_database
-from sqlalchemy import Engine, create_engine, event, select, update
+from sqlalchemy import Engine, create_engine, delete, event, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from world import NOW, World, console, make_app
@@ -23,7 +23,7 @@ from world import NOW, World, console, make_app
 from models import Model, db
 from models.base import Versioned
 from models.diary import ClockNotice, ClockRun, Obligation
-from models.framework import Clock, ClockKey
+from models.framework import Cadence, Clock, ClockKey
 from models.outbox import OutboxMessage
 from models.people import Person
 from workflows import clock_run, ledger
@@ -38,6 +38,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with new_database(database_url, tmp_path) as url:
         app = make_app(url.render_as_string(hide_password=False), tmp_path)
         with app.app_context():
+            db.session.connection().execute(delete(Cadence.__table__))
             with console():
                 clock = db.session.query(Clock).filter_by(key=ClockKey.complaint_response).one()
                 clock.warn, clock.escalates_to, clock.escalates_after = 3, "manager", 2

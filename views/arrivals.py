@@ -1,6 +1,5 @@
 """Files that bring records in: their templates, uploading one, what was found in it, and what it brought."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -151,10 +150,14 @@ class ArrivalView(AreaView):
 
 def _lines(found: Sequence[Any]) -> list[tuple[Any, Any, Any, Any]]:
     """The records of the preview: what each is, its name, what would change in it, and the row that says so."""
-    pairs = defaultdict[Any, list[tuple[str, Any]]](list)
-    for _place, table, _name, changes in found:
-        pairs[_model(table)] += [(name, value) for name, both in changes.items() for value in both]
-    names = {model: names_of(model, [], told) for model, told in pairs.items() if model is not None}
+    told = [
+        (model, name, value)
+        for _place, table, _name, changes in found
+        if (model := _model(table)) is not None
+        for name, both in changes.items()
+        for value in both
+    ]
+    names = names_of([], told)
     return [
         (_one(table), name, _changes(_model(table), changes, names) if changes else _("New"), place)
         for place, table, name, changes in found
@@ -167,7 +170,7 @@ def _changes(model: Any, changes: dict[str, list[Any]], names: dict[Any, Any]) -
     def said(name: str, value: Any) -> Any:
         if value in (None, ""):
             return _("nothing")
-        return plain(value_in_words(model, name, value, names[model])) if model is not None else value
+        return plain(value_in_words(model, name, value, names)) if model is not None else value
 
     return "; ".join(
         _(

@@ -27,7 +27,7 @@ from views.fields import MATCHES_SHOWN, form_for, input_for, lookup, name_of, na
 from views.files import files_of
 from views.history import as_at, history_of
 from views.labels import field_label, list_called, one_called
-from views.lists import Listing, list_url, saved_views_of
+from views.lists import Listing, day_of, list_url, saved_views_of
 from workflows import sharing
 from workflows.access import RIGHTS, Resource, Right, Role, rights, who
 from workflows.engine import Workflow
@@ -460,11 +460,18 @@ class AreaView(ModelView):
 
     def start(self, asked: Sequence[Input]) -> dict[str, Any]:
         """What a new form starts with: what the link that led here names, where the person may see it."""
-        told = {}
+        told: dict[str, Any] = {}
         for each in asked:
-            value = _number(request.args.get(each.name), 0)
+            text = request.args.get(each.name, "")
+            value = _number(text, 0)
             if each.kind is InputKind.record and each.model is not None and 0 < value < 2**31:
                 told[each.name] = value if db.session.get(each.model, value) is not None else None
+            elif each.kind is InputKind.choice and each.options is not None and value in dict(each.options(db.session)):
+                told[each.name] = value
+            elif each.kind is InputKind.choice and each.choices is not None and text in set(each.choices):
+                told[each.name] = each.choices(text)
+            elif each.kind is InputKind.date and text:
+                told[each.name] = day_of(text)
         return told
 
     def new(self, values: Mapping[str, Any]) -> Any:

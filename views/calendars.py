@@ -16,8 +16,8 @@ from flask_limiter.util import get_remote_address
 from icalendar import Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
-from werkzeug.exceptions import HTTPException
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from models import db
 from models.base import LONDON, writing
@@ -28,9 +28,9 @@ from models.people import Person
 from models.providers import Service
 from models.visits import Visit
 from views.base import SCREENS, AreaView, Column, Filter, Table, acting, sentence
-from views.diary import what
 from views.fields import form_for
 from views.labels import tag, word
+from views.owed import what
 from views.providers import choices
 from workflows import actor as actors
 from workflows import calendars as steps
@@ -79,7 +79,7 @@ class CalendarView(AreaView):
     @no_cache
     def add(self) -> Any:
         actor = acting()
-        offered = [(kind.value, word(kind)) for kind in steps.kinds(actor)]
+        offered = [SelectChoice(kind.value, word(kind)) for kind in steps.kinds(actor)]
         form = form_for((), kind=SelectField(_l("Which calendar"), choices=offered))(
             formdata=request.form if request.method == "POST" else None
         )
@@ -109,8 +109,20 @@ class CalendarView(AreaView):
 
 
 def asked() -> bool:
-    """Whether this request is for a calendar, known or not: it takes and gives no cookie, and its address is secret."""
+    """Whether this request is for a calendar, known or not."""
     return request.path.startswith(PREFIX)
+
+
+def without_cookies(wsgi_app: Any) -> Any:
+    """The same application, which is told no cookie where a calendar is asked for: it neither opens nor prolongs
+    the session of whoever's browser asks."""
+
+    def served(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("PATH_INFO", "").startswith(PREFIX):
+            environ.pop("HTTP_COOKIE", None)
+        return wsgi_app(environ, start_response)
+
+    return served
 
 
 def blueprint(limiter: Any, config: Mapping[str, Any]) -> Blueprint:
@@ -143,15 +155,16 @@ def identify(now: dt.datetime) -> None:
     actors.set_current(found.actor)
 
 
-def tell(error: HTTPException) -> Response:
+def tell(error: Exception) -> Response:
     """What went wrong, in a line: calendar programs show no pages."""
     db.session.rollback()
+    code: int = getattr(error, "code", None) or 500
     sentences = {
         404: _("There is no calendar at this address, or no longer. Make a new address in the console."),
         429: _("Too many requests. Wait a minute, then try again."),
     }
-    told = sentences.get(error.code or 500, _("This calendar cannot be told now. Try again later."))
-    return Response(told, error.code or 500, mimetype="text/plain")
+    told = sentences.get(code, _("This calendar cannot be told now. Try again later."))
+    return Response(told, code, mimetype="text/plain")
 
 
 def harden(response: Response) -> None:
@@ -204,11 +217,9 @@ def _entries(held: steps.Contents, team: bool) -> Iterator[Entry]:
             start, end = dt.datetime.combine(item.due_on, item.due_time, LONDON).astimezone(dt.UTC), None
         is_record = item.source is ObligationSource.deadline
         model, pk = (record_model(item.record_type or ""), item.record_id) if is_record else (Obligation, item.id)
-        kind = SCREENS[model].one
-        told = _("%(step)s (%(kind)s)", step=what(item), kind=kind) if is_record else what(item)
         yield Entry(
             uid=f"{item.identity}@{host}",
-            summary=_summary(told, item, item.officer, team),
+            summary=_summary(what(item), item, item.officer, team),
             start=start,
             end=end,
             url=base + url_for(f"{SCREENS[model].__name__}.show", pk=pk),

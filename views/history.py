@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Enum, inspect, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Enum, and_, inspect, or_, select
 
 from models import Model, db
 from models.arrivals import Arrival
 from models.base import LONDON, table_pointed_at
+from models.diary import ClockNotice, Pause
 from models.ledger import LedgerEntry, LedgerKind
 from models.people import Person
 from models.providers import Service
@@ -49,39 +51,65 @@ class Told:
 def history_of(item: Any, former: Sequence[Any] = ()) -> list[Told]:
     """The newest entries first; at most fifty. The gate has already said that the record may be seen."""
     merged = {item.id: None} | {each.id: each for each in former}
+    own = and_(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id.in_(merged))
     entries = db.session.scalars(
-        select(LedgerEntry)
-        .where(LedgerEntry.record_type == ledger.record_type(type(item)), LedgerEntry.record_id.in_(merged))
-        .order_by(LedgerEntry.id.desc())
-        .limit(SHOWN)
+        select(LedgerEntry).where(or_(own, *_of_its_clock(item))).order_by(LedgerEntry.id.desc()).limit(SHOWN)
     ).all()
+    models = {ledger.record_type(each): each for each in (type(item), *OF_ITS_CLOCK)}
     names = names_of(
-        type(item),
         [person for entry in entries for person in (entry.actor_id, entry.for_id)],
-        [(name, value) for entry in entries for name, both in entry.changes.items() for value in both],
+        [
+            (models[entry.record_type], name, value)
+            for entry in entries
+            for name, both in entry.changes.items()
+            for value in both
+        ],
     )
-    steps = {**_step_labels(Arrival), **_step_labels(type(item))}
+    return [_told(entry, models[entry.record_type], names, merged) for entry in entries]
+
+
+OF_ITS_CLOCK: dict[type[Any], Any] = {ClockNotice: _l("Told by the clock"), Pause: _l("Counting rests")}
+"""What happens to the deadlines of a record, and is told on its page among what happened to it: how its making is."""
+OF_OBLIGATION = {"identity", "name", "clause", "obligation_id", "service_id", "provider_id"}
+"""What these say of the deadline, which the page of the record tells itself."""
+
+
+def _of_its_clock(item: Any) -> list[ColumnElement[bool]]:
+    """The entries of the clock's notices of this record's deadlines, and of the rests of their counting."""
+    flow, kind = WORKFLOWS.get(type(item)), ledger.record_type(type(item))
+    deadlines = {f"{kind}:{item.id}:{due.step}" for due in flow.due} if flow is not None else set()
     return [
-        Told(
-            at=entry.at,
-            who=_who(entry, names["ab_user"]),
-            what=steps.get(entry.step, entry.step) if entry.step else word(entry.kind),
-            changes=[
-                (
-                    label_of(type(item), name),
-                    value_in_words(type(item), name, before, names),
-                    value_in_words(type(item), name, after, names),
-                )
-                for name, (before, after) in entry.changes.items()
-                if name not in HIDDEN and not (entry.kind in NEW and after in (None, "", [], False))
-            ],
-            note=entry.note,
-            clause=entry.clause,
-            of=merged[entry.record_id],
-            is_imported=entry.kind is LedgerKind.imported,
+        and_(
+            LedgerEntry.record_type == ledger.record_type(model),
+            LedgerEntry.record_id.in_(select(model.id).where(model.identity.in_(deadlines))),
         )
-        for entry in entries
+        for model in OF_ITS_CLOCK
+        if deadlines
     ]
+
+
+def _told(entry: LedgerEntry, model: type[Any], names: dict[str, dict[int, str]], merged: dict[int, Any]) -> Told:
+    steps = {**_step_labels(Arrival), **_step_labels(model)}
+    untold = HIDDEN | (OF_OBLIGATION if model in OF_ITS_CLOCK else set())
+    made = OF_ITS_CLOCK.get(model, word(entry.kind)) if entry.kind is LedgerKind.created else word(entry.kind)
+    return Told(
+        at=entry.at,
+        who=_who(entry, names["ab_user"]),
+        what=steps.get(entry.step, entry.step) if entry.step else made,
+        changes=[
+            (
+                label_of(model, name),
+                value_in_words(model, name, before, names),
+                value_in_words(model, name, after, names),
+            )
+            for name, (before, after) in entry.changes.items()
+            if name not in untold and not (entry.kind in NEW and after in (None, "", [], False))
+        ],
+        note=entry.note,
+        clause=entry.clause,
+        of=merged[entry.record_id] if model not in OF_ITS_CLOCK else None,
+        is_imported=entry.kind is LedgerKind.imported,
+    )
 
 
 def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
@@ -92,7 +120,7 @@ def as_at(item: Any, day: dt.date) -> list[tuple[Any, Any]] | None:
         return None
     untold = IMPORTED if isinstance(item, Service) else frozenset()
     shown = {name: value for name, value in told.items() if name in FIELDS and name not in untold}
-    names = names_of(type(item), [], shown.items())
+    names = names_of([], [(type(item), name, value) for name, value in shown.items()])
     return [
         (label_of(type(item), name), value_in_words(type(item), name, value, names)) for name, value in shown.items()
     ]
@@ -114,14 +142,12 @@ def _step_labels(model: type[Any]) -> dict[str, Any]:
     return {step.name: step.label for step in flow.steps.values()} if flow is not None else {}
 
 
-def names_of(
-    model: type[Any], actors: Iterable[int | None], told: Iterable[tuple[str, Any]]
-) -> dict[str, dict[int, str]]:
+def names_of(actors: Iterable[int | None], told: Iterable[tuple[type[Any], str, Any]]) -> dict[str, dict[int, str]]:
     """Names of those who acted, and of the people and records that fields point at: one statement for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     wanted["ab_user"] |= {actor for actor in actors if actor is not None}
-    columns = inspect(model).columns
-    for name, value in told:
+    for model, name, value in told:
+        columns = inspect(model).columns
         table = table_pointed_at(columns[name]) if name in columns else None
         if isinstance(value, int) and table is not None:
             wanted[table].add(value)

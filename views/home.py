@@ -7,6 +7,7 @@ from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import IndexView, expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -28,6 +29,7 @@ from workflows.access import Resource, Right, Role, rights
 from workflows.engine import WORKFLOWS
 
 SECTIONS = (desk.When.overdue, desk.When.week, desk.When.coming)
+PASSED_ON_TO_YOU = _l("Passed on to you")
 SHOWN = 10
 """How many of each list the home page shows; its link leads to all."""
 DUE_WITH = (Obligation.service, Obligation.contract, Obligation.provider, Obligation.officer)
@@ -102,8 +104,8 @@ class HomeView(IndexView):
         narrowings = [Choices(each, args) for each in (WHOSE, TYPE, ACTIVITY)]
         clauses = [clause for each in narrowings for clause in each.clauses()]
         pairs = [pair for each in narrowings for pair in each.pairs()]
-        lists = [(WHEN[which], [("when", which.value)], desk.when(which, actor.today)) for which in SECTIONS]
-        lists.insert(0, (_("Passed on to you"), [("passed_on", "me")], desk.passed_on(actor)))
+        lists = [(PASSED_ON_TO_YOU, [("passed_on", "me")], desk.passed_on(actor))]
+        lists += [(WHEN[which], [("when", which.value)], desk.when(which, actor.today)) for which in SECTIONS]
         counted = [
             select(func.count(Obligation.id)).where(holds, *clauses).scalar_subquery() for _h, _a, holds in lists
         ]
@@ -112,7 +114,7 @@ class HomeView(IndexView):
             rows = select(Obligation).options(*(joinedload(each) for each in DUE_WITH))
             rows = rows.where(holds, *clauses).order_by(Obligation.due_on, Obligation.id)
             items = list(db.session.scalars(rows.limit(SHOWN))) if count else []
-            if count or address != [("passed_on", "me")]:
+            if count or heading is not PASSED_ON_TO_YOU:
                 due.append((heading, count, items, list_url(ObligationView, urlencode([*address, *pairs]))))
         tell_records([item for _heading, _count, items, _all in due for item in items])
         return {"due": due, "narrowings": narrowings, "desk": self._desk(actor)}

@@ -76,7 +76,7 @@ class Span:
         self.days: dict[str, dt.date | None] = {}
         self.errors: list[tuple[str, str]] = []
         for end, text in self.text.items():
-            self.days[end] = _day(text)
+            self.days[end] = day_of(text)
             if text and self.days[end] is None:
                 told = _("“%(field)s”: enter a date, like 31/03/2026. It narrows nothing until then.", field=label)
                 self.errors.append((f"{name}.{end}", told))
@@ -133,7 +133,8 @@ class One:
         return [(name_of(self.item), [])] if self.item is not None else []
 
 
-def _day(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
+    """A day as addresses and people write it, or None."""
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             found = dt.datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone

@@ -17,9 +17,10 @@ from models import db
 from models.diary import Obligation
 from models.people import Person
 from views.base import Page, acting
-from views.diary import ACTIVITY, WHOSE, ObligationView, about, tell_records, what
+from views.diary import ACTIVITY, WHOSE, ObligationView
 from views.labels import Link
 from views.lists import Choices, list_url
+from views.owed import about, tell_records, what
 from workflows import planner
 from workflows.access import Resource
 from workflows.documents import day

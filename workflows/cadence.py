@@ -255,6 +255,9 @@ def _may_be_for(rule: Rule, subject: Subject) -> bool:
 
 WORSE = list(Outcome)
 MONTHS = {Period.month: 1, Period.quarter: 3, Period.half_year: 6, Period.year: 12}
+SHORTEST = list(Period)
+SOME_MONDAY = dt.date(2001, 1, 1)
+"""The first day of a week, month, quarter, half-year and year."""
 DAY = dt.timedelta(days=1)
 
 
@@ -501,15 +504,18 @@ class _Asking:
         return rule, _Count(due, newest, newest, f":after:{newest}", outcome)
 
     def _before(self, rule: Rule) -> _Count | None:
-        """So long before the next of the other; one done since the other was last done is for this one."""
-        others = [each for each in self.found if each.owed.activity == rule.other]
-        coming = [each for each in others if each.owed.due_on >= self.today]
-        if coming:
-            other = min(coming, key=lambda each: each.owed.due_on)
-        elif others:
-            other = max(others, key=lambda each: each.owed.due_on)
-        else:
+        """So long before the next of the other; one done since the other was last done is for this one.
+
+        A period that was missed has passed, and nobody prepares it any more.
+        """
+        others = [
+            each
+            for each in self.found
+            if each.owed.activity == rule.other and (each.owed.period_start is None or each.owed.due_on >= self.today)
+        ]
+        if not others:
             return None
+        other = min(others, key=lambda each: each.owed.due_on)
         last = self.last.get(rule.activity)
         since = other.starts + DAY if other.starts == other.owed.last_done_on else other.starts
         if last is not None and last >= since:
@@ -518,13 +524,17 @@ class _Asking:
         return _Count(due, other.owed.due_on, other.starts, ":before", paused_since=other.owed.paused_since)
 
     def _calendar(self, rules: list[Rule], group: Group) -> None:
-        """One for each period since it holds for the subject, up to the one after the current."""
+        """One for each period since it holds for the subject, up to the one after the current.
 
-        def upcoming(rule: Rule) -> tuple[dt.date, str]:
-            spans = _spans(self._period(rule), rule.timing, self.nation, None, self.today)
-            return spans[0].due, rule.key
+        Of equals the one with the shorter periods counts, then the one that leaves less time after them.
+        """
 
-        rule = min(rules, key=upcoming) if len(rules) > 1 else rules[0]
+        def sooner(rule: Rule) -> tuple[int, dt.date, str]:
+            # Never by today: a rule that took turns with another would leave periods out.
+            period = self._period(rule)
+            return SHORTEST.index(period), _span(period, rule.timing, SOME_MONDAY, self.nation).due, rule.key
+
+        rule = min(rules, key=sooner) if len(rules) > 1 else rules[0]
         period = self._period(rule)
         days = [rule.since, self._anchor(rule)]
         if changed := self.subject.changed:

@@ -18,9 +18,9 @@ from models.base import LONDON, portions
 from models.diary import ClockNotice, ClockReader, ClockRun, ClockStage, Obligation
 from models.outbox import MailKind, OutboxMessage, OutboxState
 from models.people import Person
-from workflows import diary, outbox
+from workflows import deputies, diary, outbox
 from workflows.access import Role
-from workflows.actor import Actor, acting, actor_for, system
+from workflows.actor import Actor, acting, roles_of, system
 from workflows.alone import alone
 from workflows.documents import day as day_in_words
 from workflows.engine import drafted_by_console, people_with
@@ -160,6 +160,7 @@ def _to_tell(stage: ClockStage, holds: ColumnElement[bool]) -> Any:
     """The obligations that nobody was told of yet at this stage, with whom to tell. What rests is not told.
 
     Of what is due soon or overdue the linked officer is told; the Managers, where nobody who still signs in is linked.
+    The mail goes to the deputies of whoever is away too.
     """
     columns = [_due.c[name] for name in ("id", "identity", "due_on", "name", "clause", "service_id", "provider_id")]
     if stage is ClockStage.escalated:
@@ -201,6 +202,7 @@ def _tell(session: Session, stage: ClockStage, rows: Sequence[Row[Any]], actor: 
     roles = {ROLES[each.told] for each in notices if each.told is not ClockReader.officer}
     readers = {each.told_id for each in notices if each.told_id is not None}
     readers |= {key for key, _name in people_with(session, roles)}
+    readers |= {each.id for each in deputies.deputies_of(session, readers, actor.today)}
 
     def with_the_first() -> None:
         session.add_all(notices[1:])
@@ -240,15 +242,18 @@ def _midnight(day: dt.date) -> dt.datetime:
 def digest(session: Session, message: OutboxMessage) -> str:
     """What a digest says: of how much its reader was told on its day, and nothing of what it is about."""
     day = message.created_at.astimezone(LONDON).date()
-    person = session.get_one(Person, message.recipient_id)
-    roles = actor_for(person, message.created_at).roles
-    held = [reader for reader, role in ROLES.items() if role in roles]
+    reader = session.get_one(Person, message.recipient_id)
+    people = [reader, *deputies.posts(session, reader, day).values()]
+    roles = {role for person in people for role in roles_of(person)}
     rows = session.execute(
         select(ClockNotice.stage, func.count(ClockNotice.id).label("number"))
         .where(
             ClockNotice.created_at >= _midnight(day),
             ClockNotice.created_at < _midnight(day + dt.timedelta(days=1)),
-            or_(ClockNotice.told_id == person.id, ClockNotice.told.in_(held)),
+            or_(
+                ClockNotice.told_id.in_([person.id for person in people]),
+                ClockNotice.told.in_([each for each, role in ROLES.items() if role in roles]),
+            ),
         )
         .group_by(ClockNotice.stage)
     )

@@ -5,7 +5,7 @@ are asked and not the models.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from flask_appbuilder.security.sqla.models import Group
@@ -80,6 +80,13 @@ def posts(session: Session, deputy: Person, today: dt.date, hold: bool = False) 
     rows = session.execute(asked.with_for_update(read=True, of=_absence) if hold else asked).unique()
     mine = roles_of(deputy)
     return {number: person for person, number in rows if why_not(roles_of(person), mine) is None}
+
+
+def deputies_of(session: Session, absent: Collection[int], today: dt.date) -> list[Person]:
+    """Who fills the posts of these people today, and signs in."""
+    filling = select(_absence.c.deputy_id).where(_absence.c.absent_id.in_(absent), runs(today))
+    people = session.scalars(select(Person).where(Person.id.in_(filling), Person.active).order_by(Person.id))
+    return [each for each in people if any(post.id in absent for post in posts(session, each, today).values())]
 
 
 def acting_for(deputy: Actor, absent: Person) -> Actor:

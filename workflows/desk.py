@@ -46,14 +46,18 @@ def when(which: When, today: dt.date) -> ColumnElement[bool]:
 
 
 def passed_on(actor: Actor) -> ColumnElement[bool]:
-    """Which obligations the clock has passed on to a role of this actor's, and are owed still. What rests is not."""
+    """What the clock has passed on to a role of this actor's and can still be done. What rests is not among it."""
     notice = ClockNotice.__table__
     readers = [reader for reader, role in clock_run.ROLES.items() if role in actor.roles]
-    return Obligation.paused_since.is_(None) & exists().where(
-        notice.c.identity == Obligation.identity,
-        notice.c.due_on == Obligation.due_on,
-        notice.c.stage == ClockStage.escalated,
-        notice.c.told.in_(readers),
+    return (
+        Obligation.paused_since.is_(None)
+        & ~Obligation.missed
+        & exists().where(
+            notice.c.identity == Obligation.identity,
+            notice.c.due_on == Obligation.due_on,
+            notice.c.stage == ClockStage.escalated,
+            notice.c.told.in_(readers),
+        )
     )
 
 

@@ -7,11 +7,11 @@ obligation that asks for it, are one piece of work: it counts as the visit's or 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from models.absences import Absence, AbsenceState
@@ -151,13 +151,12 @@ def _away(session: Session, first: dt.date, after: dt.date) -> dict[int, set[dt.
     return days
 
 
-def work(today: dt.date) -> Subquery:
+def work(today: dt.date) -> Select[Any]:
     """A row for each piece of work that is due or booked until the last of the weeks ends, and does not rest.
 
     Its columns are those of `Task`, with `officer_id`, `activity` and the number of the `week` in which it counts.
     """
     mondays = weeks_from(today)
-    after = mondays[-1] + WEEK
     own, of_record, stands = aliased(ActivityType), aliased(ActivityType), _stands_for()
     framework = select(Framework.id).where(Framework.state == FrameworkState.in_force).scalar_subquery()
     is_booking = or_(
@@ -193,14 +192,18 @@ def work(today: dt.date) -> Subquery:
             ),
         )
         .where(
-            Obligation.paused_since.is_(None),
-            Obligation.missed.is_(False),
-            or_(counts_on < after, Obligation.due_on < after),
+            *_ahead(today),
             # What is booked stays, without minutes of its own: whether it is booked in time is still to be told.
             or_(Obligation.planned_on.is_not(None), ~is_stood_for),
         )
-        .subquery()
     )
+
+
+def _ahead(today: dt.date) -> list[ColumnElement[bool]]:
+    """Which obligations are due or booked until the last of the weeks ends, and do not rest."""
+    after = weeks_from(today)[-1] + WEEK
+    in_time = or_(Obligation.due_on < after, Obligation.planned_on < after)
+    return [Obligation.paused_since.is_(None), Obligation.missed.is_(False), in_time]
 
 
 def _stands_for() -> Subquery:
@@ -266,9 +269,8 @@ def plan(
     Narrowed to activities it tells of those alone; each still waits its turn among all the others. `always` are
     told of without any load too. In two statements.
     """
-    rows = work(hours.today).c
-    whose = [] if officers is None else [_of(rows.officer_id, officers)]
-    chosen = rows.activity.in_(activities) if activities else rows.id.is_not(None)
+    rows = work(hours.today).subquery().c
+    whose, chosen = _whose(rows.officer_id, officers), _chosen(rows.activity, activities)
     counted = (
         select(
             rows.officer_id,
@@ -282,7 +284,7 @@ def plan(
     load: dict[int | None, dict[int, Any]] = {each: {} for each in always}
     for row in session.execute(counted):
         load.setdefault(row.officer_id, {})[row.week] = row
-    tasks = _followed(session, rows, whose, chosen)
+    tasks = _followed(session, hours.today, officers, activities)
     mondays = weeks_from(hours.today)
     found = []
     for officer_id, by_week in load.items():
@@ -299,23 +301,37 @@ def plan(
     return found
 
 
-def _of(column: Any, officers: Collection[int | None]) -> ColumnElement[bool]:
+def _whose(column: Any, officers: Collection[int | None] | None) -> list[ColumnElement[bool]]:
+    if officers is None:
+        return []
     named = column.in_([each for each in officers if each is not None])
-    return or_(named, column.is_(None)) if None in officers else named
+    return [or_(named, column.is_(None)) if None in officers else named]
+
+
+def _chosen(column: Any, activities: Collection[str]) -> ColumnElement[bool]:
+    chosen: ColumnElement[bool] = column.in_(activities) if activities else true()
+    return chosen
 
 
 Followed = list[tuple[Task, bool]]
 """Tasks, each with whether it is of the activities asked for."""
 
 
-def _followed(session: Session, rows: Any, whose: Sequence[Any], chosen: Any) -> dict[int | None, Followed]:
-    """The first tasks of each officer, in the order in which they are due."""
-    number = func.row_number().over(partition_by=rows.officer_id, order_by=(rows.due_on, rows.id)).label("number")
+def _followed(
+    session: Session, today: dt.date, officers: Collection[int | None] | None, activities: Collection[str]
+) -> dict[int | None, Followed]:
+    """The first tasks of each officer, in the order in which they are due. Numbered before anything is joined."""
+    number = func.row_number().over(partition_by=Obligation.officer_id, order_by=(Obligation.due_on, Obligation.id))
+    numbered = (
+        select(Obligation.id, number.label("number"))
+        .where(*_ahead(today), *_whose(Obligation.officer_id, officers))
+        .subquery()
+    )
+    first = select(numbered.c.id).where(numbered.c.number <= FOLLOWED)
+    rows = work(today).where(Obligation.id.in_(first)).subquery().c
     told = (rows.id, rows.officer_id, rows.minutes, rows.due_on, rows.booked_on, rows.from_on)
-    numbered = select(*told, case((chosen, 1), else_=0).label("chosen"), number).where(*whose).subquery()
-    first: Select[Any] = select(numbered).where(numbered.c.number <= FOLLOWED)
     found: dict[int | None, Followed] = {}
-    for row in session.execute(first):
+    for row in session.execute(select(*told, case((_chosen(rows.activity, activities), 1), else_=0).label("chosen"))):
         task = Task(row.id, row.minutes, row.due_on, row.booked_on, row.from_on)
         found.setdefault(row.officer_id, []).append((task, bool(row.chosen)))
     return found

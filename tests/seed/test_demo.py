@@ -385,6 +385,66 @@ def test_mail_of_the_demo_goes_to_a_folder_unless_the_environment_says_otherwise
     assert settings(tmp_path)["CAREWARD_MAIL_URL"] == "smtp://localhost?from=a@b.example"
 
 
+OTHERS = {
+    "oldham": (
+        {"Ad hoc visit", "Improvement visit", "Routine monitoring visit"},
+        {"Suspension", "Suspension with conditions", "Voluntary suspension"},
+        "Strategic Provider Risk Group",
+        {None},
+    ),
+    "salford": (
+        {"Ad hoc visit", "PAMMS quality assessment"},
+        {"Placement suspension", "Placements with conditions", "Voluntary placement suspension"},
+        "Market Oversight Board",
+        {None, "excellent", "good", "requires_improvement"},
+    ),
+    "oxfordshire": (
+        {"Monitoring visit", "Sample visit"},
+        {"No new purchase", "Purchase with conditions", "Voluntary no new purchase"},
+        {"head", "head2"},
+        {None},
+    ),
+    "hampshire": (
+        {"Provider Quality visit", "Unscheduled visit"},
+        {"No New Purchase", "Purchase with Conditions", "Voluntary No New Purchase"},
+        {"head", "head2", "manager"},
+        {None},
+    ),
+}
+"""The visits of each, what it calls its restrictions, who decided on them, and how its visits came out."""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_demo_of_each_other_council_differs_as_the_papers_do(name, database_url, tmp_path, monkeypatch):
+    visits, restrictions, deciders, outcomes = OTHERS[name]
+    monkeypatch.setenv("CAREWARD_DEMO_PASSWORD", PASSWORD)
+    with new_database(database_url, tmp_path) as url:
+        app = Flask("demo")
+        app.config["SQLALCHEMY_DATABASE_URI"] = url.render_as_string(hide_password=False)
+        db.init_app(app)
+        Babel(app)
+        with app.app_context():
+            schema.upgrade(db.engine)
+            fill(db.engine, "public", name, NOW, Disk(tmp_path))
+
+            def ask(statement):
+                return words(tuple(row) for row in db.session.execute(text(statement)))
+
+            made = "FROM visit v JOIN activity_type a ON a.id = v.activity_type_id"
+            assert ask(f"SELECT DISTINCT a.name {made}") == visits
+            assert ask(f"SELECT DISTINCT outcome {made} WHERE v.state IN ('written_up', 'published')") == outcomes
+            decided = "FROM suspension s JOIN restriction_kind k ON k.effect = s.kind WHERE s.decided_at IS NOT NULL"
+            assert ask(f"SELECT DISTINCT k.name {decided}") == restrictions
+            if isinstance(deciders, str):
+                assert ask(f"SELECT DISTINCT s.decided_by_group {decided}") == {deciders}
+            else:
+                assert ask(f"SELECT DISTINCT s.decided_by_group {decided}") == {None}
+                who = "SELECT username FROM ab_user WHERE id IN (SELECT s.decided_by_id"
+                assert ask(f"{who} {decided})") == deciders
+            db.session.remove()
+            db.engine.dispose()
+
+
 def test_no_clock_is_read(demo, rows):
     with acting(system("test", NOW)):
         assert rows("SELECT count(*) FROM ledger_entry WHERE at > '2026-03-18 11:20:00'") == [(0,)]

@@ -469,12 +469,19 @@ def test_a_period_missed_stays_missed_and_one_done_twice_is_done() -> None:
     ]  # fmt: skip
 
 
-def test_of_equal_calendar_rules_the_one_with_the_nearer_day_counts() -> None:
-    monthly = calendar("log", Period.month, key="monthly", levels=frozenset({5}))
+def test_of_equal_calendar_rules_the_one_with_the_shorter_periods_counts_whatever_the_day() -> None:
+    monthly = calendar("log", Period.month, key="monthly", levels=frozenset({5}), timing=TEN_WORKING_DAYS)
     quarterly = calendar("log", Period.quarter, key="a quarterly", rags=frozenset({Rag.red}))
-    assert dates([quarterly, monthly], home(level=5, rag=Rag.red), day("2025-02-03")) == [
-        "log 2025-01-31", "log 2025-02-28", "log 2025-03-31",
-    ]  # fmt: skip
+    for today in ("2025-02-03", "2025-02-28"):
+        assert dates([quarterly, monthly], home(level=5, rag=Rag.red), day(today)) == [
+            "log 2025-02-14", "log 2025-03-14", "log 2025-04-14",
+        ]  # fmt: skip
+
+
+def test_of_equal_calendar_rules_with_the_same_periods_the_one_that_leaves_less_time_counts() -> None:
+    prompt = calendar("log", Period.month, key="prompt", levels=frozenset({5}))
+    slow = calendar("log", Period.month, key="a slow", rags=frozenset({Rag.red}), timing=TEN_WORKING_DAYS)
+    assert dates([slow, prompt], home(level=5, rag=Rag.red), day("2025-01-06")) == ["log 2025-01-31", "log 2025-02-28"]
 
 
 # --- after another activity ------------------------------------------------------------------------------------------
@@ -582,6 +589,13 @@ def test_what_prepares_a_calendar_meeting_looks_to_the_next_one() -> None:
     assert "property 2025-05-30" in dates(rules, home(("property", "2025-03-28")), day("2025-05-06"))
 
 
+def test_what_prepares_a_review_that_is_overdue_is_overdue_and_a_missed_period_needs_no_preparing() -> None:
+    assert dates([PROPERTY, REVIEW], home(("review", "2024-11-04"))) == ["property 2025-01-04", "review 2025-02-04"]
+    forum = calendar("review", Period.quarter)
+    ahead = home(("review", "2025-05-06"), ("review", "2025-05-06", "2025-07-01"))
+    assert dates([PROPERTY, forum], ahead, day("2025-05-06")) == ["review 2025-03-31"]
+
+
 def test_preparations_may_have_preparations_whatever_their_names() -> None:
     first = rule("a letter", mode=CadenceMode.before, other="property", length=5, unit=ClockUnit.working_days)
     last = replace(first, key="z letter", activity="z letter")
@@ -672,6 +686,12 @@ def test_while_it_is_paused_nobody_is_told_and_its_day_stands() -> None:
         None,
         None,
     )
+
+
+def test_a_pause_is_over_on_the_day_on_which_counting_goes_on() -> None:
+    ends_today, ends_tomorrow = (found([TOLD], rested(("2025-03-02", last))) for last in ("2025-03-12", "2025-03-13"))
+    assert (ends_today.due_on, ends_today.paused_since) == (day("2025-06-20"), None)
+    assert (ends_tomorrow.due_on, ends_tomorrow.paused_since) == (day("2025-06-10"), day("2025-03-02"))
 
 
 def test_a_pause_rests_only_the_obligation_that_it_names() -> None:
@@ -806,6 +826,9 @@ def test_no_two_obligations_are_the_same_one(asked: list[Rule], subject: Subject
 def test_doing_something_never_leaves_anything_due_sooner(
     asked: list[Rule], subject: Subject, nation: str, activity: str
 ) -> None:
+    # What prepares a thing moves to whatever of it comes next, and doing one thing may call for another.
+    called_for = {each.activity for each in asked if each.mode is CadenceMode.after}
+    asked = [each for each in asked if each.mode is not CadenceMode.before or each.other not in called_for]
     before = {each.identity: each.due_on for each in owed(asked, subject, TODAY, nation)}
     done = replace(subject, done=[*subject.done, Done(activity, TODAY)])
     after_it = {each.identity: each.due_on for each in owed(asked, done, TODAY, nation)}

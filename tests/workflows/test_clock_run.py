@@ -1,20 +1,22 @@
 """The clock: the diary derived anew, and each thing told once to whoever must know."""
 
 import datetime as dt
+import re
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from areas.complaints import complaint
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from steps_taken import not_written, take, write
 from world import NOW, World, console
 
 from models import db
+from models.absences import Absence
 from models.base import Versioned
 from models.diary import ClockNotice, ClockRun, Obligation, Pause
-from models.framework import Clock, ClockKey
+from models.framework import Cadence, Clock, ClockKey
 from models.ledger import LedgerEntry
 from models.outbox import OutboxMessage
 from models.people import Person
@@ -24,6 +26,15 @@ from workflows.gate import GOVERNED, Refused
 
 DAY = dt.timedelta(days=1)
 """NOW is ten o'clock on Wednesday 4 March 2026."""
+
+
+@pytest.fixture(autouse=True)
+def only_deadlines(world: World) -> None:
+    """A framework that asks for nothing by itself, and whose clocks tell nobody but the officer of what is overdue."""
+    connection = db.session.connection()
+    connection.execute(delete(Cadence.__table__))
+    connection.execute(update(Clock.__table__).values(warn=None, escalates_to=None, escalates_after=0))
+    db.session.commit()
 
 
 def told_by(key: ClockKey, **told: Any) -> None:
@@ -413,3 +424,48 @@ def test_what_was_passed_on_stands_on_the_desk_of_that_role_until_it_is_done(wor
 def test_the_diary_derives_while_nothing_is_in_force(world: World) -> None:
     assert diary.everything(db.session) == ([], [], True)
     assert run() == ("2026-03-04", 0, 0, 0, 0)
+
+
+# --- who is away, and what the record's page tells ---
+
+
+def test_the_deputy_of_whoever_is_away_is_written_to_as_well(world: World) -> None:
+    due(world, -1)
+    away = Absence(
+        absent_id=world.person("officer").id,
+        deputy_id=world.person("officer2").id,
+        first_on=NOW.date(),
+        last_on=NOW.date() + DAY,
+    )
+    world._add(away)
+    run()
+    assert notices() == [("breached", "2026-03-03", "officer", "Draft the response")]
+    assert digests() == ["officer", "officer2"]
+    told = letters(NOW + dt.timedelta(hours=1))
+    assert sorted(told) == ["officer2@example.org", "officer@example.org"]
+    assert "\n1 thing is overdue.\n" in told["officer2@example.org"]
+    due(world, -2)
+    run(5)
+    assert digests() == ["officer", "officer", "officer2"]
+
+
+def test_the_page_of_a_record_tells_what_the_clock_told_of_it_and_where_it_rested(world: World, as_user: Any) -> None:
+    told_by(ClockKey.complaint_response, escalates_to="manager")
+    found, other = due(world, -1), due(world, -1)
+    run()
+    with console():
+        which = db.session.scalars(select(Obligation.id).where(Obligation.record_id == other.id)).one()
+    write(world, "officer", Pause(obligation_id=which, reason="The family is away."))
+    text = page(as_user, found.id)
+    assert "Told by the clock" in text
+    assert "Told that it is Overdue" in text
+    assert "Who was told The Managers" in text
+    assert "Counting rests" not in text
+    text = page(as_user, other.id)
+    assert "Why its counting rests The family is away." in text
+
+
+def page(as_user: Any, key: int) -> str:
+    """The text of the page of a complaint."""
+    text = re.sub(r"<[^>]+>", " ", as_user("auditor").get(f"/complaints/show/{key}").text)
+    return re.sub(r"\s+([:.])", r"\1", " ".join(text.split()))

@@ -29,9 +29,11 @@ from models.meetings import (
 )
 from models.outbox import OutboxMessage
 from models.plans import ActionSource, Plan, PlanState
-from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue, Service
+from models.providers import Commissioning, Judgement, Provider, Rating, RatingValue, Service, ServiceType
+from seed import framework_files
 from workflows import actor as actors
 from workflows import desk, providers, suspensions
+from workflows.framework_files import load
 from workflows.gate import Refused
 from workflows.meetings import WORKFLOW, on_rating
 
@@ -103,16 +105,68 @@ def test_an_mdt_begins_as_a_request_and_any_other_meeting_as_scheduled(world: Wo
     assert (mdt.state, mdt.provider_id, mdt.origin) == (
         MeetingState.requested, service.provider_id, MeetingOrigin.council,
     )  # fmt: skip
-    other = written(world, "officer", kind=MeetingKind.forum, starts_at=NOW)
+    other = written(world, "officer", kind=MeetingKind.other, starts_at=NOW)
     assert (other.state, other.provider_id, other.meets_on) == (MeetingState.scheduled, None, dt.date(2026, 3, 4))
 
 
 def test_the_day_of_a_meeting_is_that_on_the_office_wall(world: World) -> None:
     late = dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)
-    other = written(world, "officer", kind=MeetingKind.forum, starts_at=late)
+    other = written(world, "officer", kind=MeetingKind.other, starts_at=late)
     assert other.meets_on == dt.date(2026, 7, 1)
     changed(world, "officer", other, starts_at=late - dt.timedelta(hours=1))
     assert other.meets_on == dt.date(2026, 6, 30)
+
+
+def activity(world: World, key: str) -> int:
+    return world.activity_type(key).id
+
+
+def test_a_meeting_is_the_frameworks_own_of_its_kind_where_that_has_the_one(world: World) -> None:
+    home, agency, scheme = (
+        world.service(service_type=ServiceType.care_home),
+        world.service(service_type=ServiceType.home_care, care_home=False),
+        world.service(service_type=ServiceType.supported_living, care_home=False),
+    )
+
+    def of(kind: MeetingKind, service: Service | None = None) -> int | None:
+        about = {"service_id": service.id} if service is not None else {}
+        return written(world, "officer", kind=kind, starts_at=NOW, **about).activity_type_id
+
+    assert of(MeetingKind.healthwatch) == activity(world, "healthwatch")
+    assert of(MeetingKind.keeping_in_touch, home) == activity(world, "keeping_in_touch")
+    assert of(MeetingKind.contract_review, agency) == activity(world, "contract_review_home_care")
+    assert of(MeetingKind.contract_review, scheme) == activity(world, "contract_review_supported_living")
+    # None for a home care agency's monthly meeting, and none of the framework's for any other kind.
+    assert of(MeetingKind.keeping_in_touch, agency) is None
+    assert of(MeetingKind.other) is None
+    assert written(world, "officer", service_id=home.id).activity_type_id == activity(world, "mdt")
+
+
+def test_where_the_framework_has_several_the_officer_chooses(world: World) -> None:
+    told = {"kind": MeetingKind.forum, "starts_at": NOW}
+    wanted = (
+        "Choose which of these meetings of the framework it is: Care home provider forum, Specialist provider forum."
+    )
+    assert not_written(world, "officer", **told) == wanted
+    assert not_written(world, "officer", activity_type_id=activity(world, "healthwatch"), **told) == wanted
+    made = written(world, "officer", activity_type_id=activity(world, "specialist_forum"), **told)
+    assert made.activity_type_id == activity(world, "specialist_forum")
+    assert (
+        not_written(
+            world, "officer", kind=MeetingKind.other, starts_at=NOW, activity_type_id=activity(world, "healthwatch")
+        )
+        == "The framework names no such meeting of this kind for this service. Choose none."
+    )
+
+
+def test_a_meeting_of_an_edition_before_can_still_be_changed(world: World) -> None:
+    made = written(world, "officer", kind=MeetingKind.healthwatch, starts_at=NOW)
+    was = made.activity_type_id
+    with console():
+        load(db.session, *framework_files("salford"))
+    db.session.commit()
+    changed(world, "officer", made, place="Town Hall")
+    assert (made.place, made.activity_type_id) == ("Town Hall", was)
 
 
 def test_what_cannot_be_written_is_told(world: World) -> None:

@@ -7,12 +7,11 @@ import pytest
 from areas.complaints import complaint
 from hypothesis import given
 from hypothesis import strategies as st
-from world import NOW, World, console
+from owed import owed, takes
+from world import NOW, World
 
 from models import db
 from models.absences import Absence
-from models.diary import Obligation, ObligationSource
-from models.framework import ActivityType
 from workflows import planner
 from workflows.planner import Cell, Hours, Task, Unreached, fill, is_late, reached
 
@@ -201,35 +200,6 @@ def test_whoever_is_away_has_no_hours_on_those_days(world: World) -> None:
 
 
 # --- what the diary holds ---
-
-
-def owed(world: World, service: Any, officer: str | None, due_on: dt.date, **kw: Any) -> Obligation:
-    """An obligation by a cadence rule, as the diary keeps it."""
-    told = {
-        "identity": f"test:{world._next()}",
-        "source": ObligationSource.cadence,
-        "rule": "test",
-        "clause": "XX",
-        "activity": "quality_monitoring",
-        "name": "Quality monitoring visit",
-        "because": [],
-        "missed": False,
-        "service_id": service.id,
-        "provider_id": service.provider_id,
-        "officer_id": world.person(officer).id if officer else None,
-        **kw,
-    }
-    connection = db.session.connection()
-    number = connection.execute(Obligation.__table__.insert().values(due_on=due_on, **told)).inserted_primary_key[0]
-    db.session.commit()
-    return number
-
-
-def takes(key: str, minutes: int | None) -> None:
-    """The framework says what an activity takes."""
-    with console():
-        db.session.query(ActivityType).filter_by(key=key).one().effort_minutes = minutes
-    db.session.commit()
 
 
 def planned(world: World, **kw: Any) -> dict[str | None, planner.Weeks]:

@@ -14,7 +14,15 @@ from world import NOW, World, console
 
 from models import db
 from models.documents import Letter
-from models.framework import ApprovalRule, Decision, Framework, FrameworkState, OversightGroup, RestrictionEffect
+from models.framework import (
+    ApprovalRule,
+    Decision,
+    Framework,
+    FrameworkState,
+    Outcome,
+    OversightGroup,
+    RestrictionEffect,
+)
 from models.ledger import LedgerEntry, LedgerKind
 from models.outbox import OutboxMessage
 from models.providers import RatingValue, Service
@@ -644,6 +652,35 @@ def test_a_visit_that_took_too_long_says_why(world: World) -> None:
     assert refused(world, "officer", "write_up", visit, ended_at=NOW, overrun_reason=" ", **REPORT).sentence == sentence
     take(world, "officer", "write_up", visit, ended_at=NOW, overrun_reason="A fire alarm.", **REPORT)
     assert (visit.state, visit.overrun_reason) == (VisitState.written_up, "A fire alarm.")
+
+
+def test_an_assessment_says_how_the_service_comes_out_and_another_visit_does_not(world: World) -> None:
+    visit = world.visit(kind="quality_monitoring", state="under_way")
+    assert told(refused(world, "officer", "write_up", visit, ended_at=NOW, **REPORT))[0] == (
+        "Fill in “Overall, as assessed”."
+    )
+    take(world, "officer", "write_up", visit, ended_at=NOW, outcome=Outcome.requires_improvement, **REPORT)
+    assert (visit.state, visit.outcome) == (VisitState.written_up, Outcome.requires_improvement)
+    take(world, "officer", "publish", visit)
+    values = {"correction_reason": "Counted twice.", "findings": "Good after all."}
+    take(world, "officer", "correct", visit, outcome=Outcome.good, **values)
+    assert visit.outcome is Outcome.good
+    other = world.visit(kind="focused", state="under_way")
+    take(world, "officer", "write_up", other, ended_at=NOW, outcome=Outcome.poor, **REPORT)
+    assert (other.state, other.outcome) == (VisitState.written_up, None)
+
+
+def test_only_a_visit_is_planned_as_a_visit(world: World) -> None:
+    home, meeting = world.service(), world.activity_type("keeping_in_touch")
+    with world.acting("officer"):
+        db.session.add(Visit(service_id=home.id, activity_type_id=meeting.id))
+        with pytest.raises(Refused) as refusal:
+            db.session.commit()
+    db.session.rollback()
+    assert told(refusal.value) == (
+        "“Keeping-in-touch meeting” is no visit. Choose a kind of visit.",
+        "HA QM5; HA 3.36-40",
+    )
 
 
 def test_two_hours_are_not_too_long(world: World) -> None:
