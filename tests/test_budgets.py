@@ -123,6 +123,9 @@ def places(full: World) -> dict[str, int]:
 
 # --- statements ---
 
+WORDS = 1
+"""The statement by which each page asks what the council calls things, beside what is counted below."""
+
 HOME = {
     "officer": 51,
     "manager": 54,
@@ -139,7 +142,7 @@ HOME = {
 
 def test_no_home_page_costs_more_than_this(full: World, as_user: Any) -> None:
     costs = {role: cost(as_user(role), "/") for role in HOME}
-    assert {role: spent for role, spent in costs.items() if spent > HOME[role]} == {}
+    assert {role: spent for role, spent in costs.items() if spent > HOME[role] + WORDS} == {}
 
 
 FILTERED = (
@@ -162,7 +165,7 @@ def test_the_list_of_services_costs_the_same_however_many_there_are(full: World,
     many_services(60, mine)
     clients = {role: as_user(role) for role in HOME if role != "administrator"}
     costs = {(role, address): cost(client, address) for role, client in clients.items() for address in LISTS}
-    assert max(costs.values()) <= 6
+    assert max(costs.values()) <= 6 + WORDS
     many_services(60_000, mine)
     assert {(role, address): cost(clients[role], address) for role, address in costs} == costs
     assert int(re.search(r'id="count">(\d+) records', clients["provider"].get("/services/list/").text)[1]) == 60060
@@ -191,7 +194,7 @@ def test_of_60_000_services_that_leave_as_a_file_few_are_in_memory_at_a_time(ful
 
 # Page, role, statements, and options of all its selects together.
 PAGES = """
-    officer       /services/show/{service}                  31   0
+    officer       /services/show/{service}                  34   0
     officer       /services/edit/{service}                   3   7
     manager       /services/{service}/allocate               4   4
     officer       /parts/list/                               4  12
@@ -224,7 +227,7 @@ PAGES = """
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12
     officer       /agencies/list/                            4  12
-    officer       /frameworks/list/                          4   0
+    officer       /frameworks/list/                          4  12
     officer       /help/                                     1   0
     officer       /help/suspensions                          1   0
     officer       /services/lookup?q=Bulk                    2   0
@@ -251,8 +254,8 @@ def test_no_page_costs_more_than_this(places: dict[str, int], as_user: Any) -> N
         if role not in clients:
             clients[role] = as_user(role)
         spent = cost(clients[role], template.format(**places))
-        if spent > int(budget):
-            over.append(f"{role} {template}: {spent} statements, and {budget} are allowed")
+        if spent > int(budget) + WORDS:
+            over.append(f"{role} {template}: {spent} statements, and {int(budget) + WORDS} are allowed")
     assert over == []
 
 

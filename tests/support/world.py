@@ -89,7 +89,8 @@ class World:
 
     def activity_type(self, key: str) -> ActivityType:
         with actors.acting(actors.system("test", NOW)):
-            return db.session.query(ActivityType).filter_by(key=key).one()
+            kinds = db.session.query(ActivityType).join(ActivityType.framework).filter(Framework.state == "in_force")
+            return kinds.filter(ActivityType.key == key).one()
 
     def share(self, item: Any, agency_id: int | None = None) -> Any:
         """The same record, shared with an agency: that of the partner and the contributor unless another is named."""
@@ -274,4 +275,4 @@ def as_user(app: Flask, database: None, sessions: dict[Any, dict[str, Any]]) -> 
 
 def framework() -> Framework:
     with actors.acting(actors.system("test", NOW)):
-        return db.session.query(Framework).one()
+        return db.session.query(Framework).filter_by(state="in_force").one()

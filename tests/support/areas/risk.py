@@ -84,8 +84,8 @@ AREA = Area(
     },
     places=lambda world: {"band": band(world).id},
     budgets="""
-    officer       /bands/list/                               6  30
+    officer       /bands/list/                               6  36
     manager       /bands/show/{band}                        10   0
-    officer       /bands/add                                 3   9
+    officer       /bands/add                                 3   6
     """,
 )  # fmt: skip
