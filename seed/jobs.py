@@ -57,8 +57,8 @@ def queue(app: Flask) -> Huey:
 def work(app: Flask) -> None:
     """Work until told to end, by SIGTERM or Ctrl-C; the message and the portion of the clock in hand are finished."""
     jobs = queue(app)
-    # One thread for the post and one for the clock, whose run may take minutes.
-    consumer = Consumer(jobs, workers=2, graceful_signal="TERM", shutdown_timeout=LAST_MESSAGE)
+    # One thread: the post waits while the clock runs, as its digests do in any case.
+    consumer = Consumer(jobs, graceful_signal="TERM", shutdown_timeout=LAST_MESSAGE)
 
     def look() -> None:
         with app.app_context():

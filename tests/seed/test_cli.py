@@ -28,6 +28,8 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash
 
 from app import create_app
+from models.base import LONDON
+from models.diary import ClockRun
 from models.outbox import MailKind, OutboxMessage
 from models.people import Person
 from models.providers import Contact, ContactKind, Provider, Regulator
@@ -38,6 +40,7 @@ from seed import jobs as worker
 from seed.roles import sync_roles
 from workflows import outbox
 from workflows.actor import acting, system
+from workflows.alone import alone
 from workflows.gate import maintenance
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -118,7 +121,7 @@ def test_help_names_every_command(run: Run) -> None:
     assert "Usage: careward [OPTIONS] COMMAND [ARGS]..." in told.stdout
     listed = [line.split()[0] for line in told.stdout.partition("Commands:\n")[2].splitlines()]
     assert listed == [
-        "audit", "authorities", "db", "demo", "framework", "jobs", "register", "roles", "serve", "user",
+        "audit", "authorities", "clock", "db", "demo", "framework", "jobs", "register", "roles", "serve", "user",
     ]  # fmt: skip
 
 
@@ -657,6 +660,75 @@ def test_the_demo_leaves_a_real_database_alone(ready: Run, served: list[tuple[An
 # --- jobs ---
 
 
+TODAY = dt.datetime.now(LONDON).date()
+WITH_NOTHING = f"Clock for {TODAY}: 0 services derived; told 0 due soon, 0 overdue, 0 passed on."
+
+
+def test_the_clock_runs_once_a_day_and_as_often_as_it_is_asked_to(ready: Run, session: Session) -> None:
+    for _time in range(2):
+        told = ready("clock", "run")
+        assert (told.stdout, told.stderr, told.exit_code) == (f"{WITH_NOTHING}\n", "", 0)
+    assert session.scalars(select(ClockRun.day)).all() == [TODAY]
+    assert ready("audit", "verify").exit_code == 0
+
+
+def test_the_clock_runs_for_a_past_day_and_never_backwards_nor_ahead(ready: Run, session: Session) -> None:
+    told = ready("clock", "run", "--date", "2026-03-04")
+    assert told.stdout == "Clock for 2026-03-04: 0 services derived; told 0 due soon, 0 overdue, 0 passed on.\n"
+    assert fails(
+        ready("clock", "run", "--date", "2026-03-03"),
+        "The clock has run for 4 March 2026 already, and does not run backwards.",
+    )
+    assert fails(
+        ready("clock", "run", "--date", "2999-01-01"), "The clock does not run ahead. Name a day that has begun."
+    )
+    assert fails(
+        ready("clock", "run", "--date", "4 March"),
+        "Invalid value for '--date': '4 March' does not match the format '%Y-%m-%d'. See “careward clock run --help”.",
+    )
+    assert session.scalars(select(ClockRun.day)).all() == [dt.date(2026, 3, 4)]
+
+
+def test_a_clock_beside_another_says_so_and_does_nothing(ready: Run, session: Session) -> None:
+    with alone(session, "clock"):
+        told = ready("clock", "run")
+        assert (told.stdout, told.exit_code) == (
+            "Another run of the clock is under way, and does what there is to do.\n",
+            0,
+        )
+        once = ready("jobs", "run", "--once")
+        assert once.stdout.splitlines()[1:] == ["Post: 0 sent, 0 to be tried again, 0 given up."]
+    assert session.scalars(select(ClockRun.day)).all() == []
+
+
+def test_the_worker_runs_the_clock_that_is_due_and_once(ready: Run, session: Session, url: str, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from app import cli; cli()", "jobs", "run"],
+        cwd=Path(__file__).parents[2],
+        env={
+            "PATH": os.environ["PATH"],
+            "CAREWARD_SECRET_KEY": "only for tests",
+            "CAREWARD_DATABASE_URL": url,
+            "CAREWARD_INSTANCE": str(tmp_path),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not session.scalars(select(ClockRun.day)).all() and time.monotonic() < deadline:
+        session.rollback()
+        time.sleep(0.2)
+    session.rollback()
+    process.send_signal(signal.SIGTERM)
+    _out, complaints = process.communicate(timeout=60)
+    assert (process.returncode, complaints) == (0, "")
+    assert session.scalars(select(ClockRun.day)).all() == [TODAY]
+    once = ready("jobs", "run", "--once")
+    assert once.stdout.splitlines()[1:] == ["Post: 0 sent, 0 to be tried again, 0 given up."]
+    assert ready("audit", "verify").exit_code == 0
+
+
 def waiting(session: Session, email: str) -> None:
     """A message that waits for somebody, and where they are reached."""
     with maintenance("test"):
@@ -679,7 +751,7 @@ def test_without_a_way_out_messages_wait_and_it_says_so(ready: Run, session: Ses
     told = ready("jobs", "run", "--once")
     assert (told.stdout, told.exit_code) == (
         "CAREWARD_MAIL_URL is not set, so nothing is sent: 1 message waits.\n"
-        "Post: 0 sent, 0 to be tried again, 0 given up.\n",
+        f"{WITH_NOTHING}\nPost: 0 sent, 0 to be tried again, 0 given up.\n",
         0,
     )
     assert states(session) == ["waiting"]
@@ -690,7 +762,8 @@ def test_one_round_sends_what_is_due(ready: Run, session: Session, settings: dic
     waiting(session, "a@care.example")
     waiting(session, "no address")
     told = ready("jobs", "run", "--once")
-    assert (told.stdout, told.exit_code) == ("Post: 1 sent, 0 to be tried again, 1 given up.\n", 0)
+    told_of_both = f"{WITH_NOTHING}\nPost: 1 sent, 0 to be tried again, 1 given up.\n"
+    assert (told.stdout, told.exit_code) == (told_of_both, 0)
     assert states(session) == ["sent", "dead"]
     [file] = (tmp_path / "mail").iterdir()
     assert "Sign in to read it: https://careward.example" in file.read_text(encoding="utf-8")

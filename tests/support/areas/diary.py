@@ -20,7 +20,8 @@ def obligation(world: Any, state: str = "", service: Any = None) -> Obligation:
     """A deadline as the diary has it: that of a complaint which is looked into."""
     record = complaint(world, "investigating", service, subject="Meals")
     with console():
-        return db.session.scalars(select(Obligation).where(Obligation.record_id == record.id)).one()
+        rows = select(Obligation).where(Obligation.record_type == "complaint", Obligation.record_id == record.id)
+        return db.session.scalars(rows).one()
 
 
 def occurrence(world: Any, state: str = "recorded", service: Any = None, **kw: Any) -> Occurrence:
