@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextvars import Context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +89,9 @@ def run(settings: dict[str, Any], session: Session) -> Run:
 
     def run(*words: str | Path) -> Result:
         session.rollback()  # what the test looked at before must lock nothing
-        return CliRunner().invoke(cli, [str(word) for word in words], prog_name="careward")
+        # As a process of its own, in which nobody acts yet.
+        asked = partial(CliRunner().invoke, cli, [str(word) for word in words], prog_name="careward")
+        return Context().run(asked)
 
     return run
 
