@@ -265,7 +265,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     app.before_request(_begin)  # before the token is checked, so that a refusal has its nonce too
     csrf = CSRFProtect(app)
-    with app.app_context():
+    with (
+        app.app_context(),
+        actors.acting(None),
+    ):  # nobody acts yet: FAB asks for titles, and no word is looked up for that
         builder = AppBuilder(app, db.session, indexview=HomeView, security_manager_class=CarewardSecurity)
         for _resource, view in MENU:
             builder.add_view_no_menu(view)

@@ -52,9 +52,9 @@ class Obligation(Model):
     record_type: Mapped[str | None]
     record_id: Mapped[int | None]
     step: Mapped[str | None]
-    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
-    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
-    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id", ondelete="CASCADE"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     """Whose it is: the linked officer's of the service or contract, or the record's own."""
     due_on: Mapped[dt.date] = mapped_column(index=True)
@@ -175,7 +175,7 @@ class ClockNotice(Versioned, Model):
     __tablename__ = "clock_notice"
     __table_args__ = (
         UniqueConstraint("identity", "due_on", "stage"),
-        CheckConstraint("(told = 'officer') = (told_id IS NOT NULL)", name="officer_is_named"),
+        CheckConstraint("(told = 'officer') = (reader_id IS NOT NULL)", name="officer_is_named"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str]
@@ -186,10 +186,10 @@ class ClockNotice(Versioned, Model):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     told: Mapped[ClockReader]
-    told_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     service: Mapped[Service | None] = relationship()
     provider: Mapped[Provider | None] = relationship()
-    officer: Mapped[Person | None] = relationship(foreign_keys=[told_id])
+    officer: Mapped[Person | None] = relationship(foreign_keys=[reader_id])
 
     def __str__(self) -> str:
         return self.name

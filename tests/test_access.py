@@ -170,6 +170,8 @@ GET  /agencies/edit/{agency}                          403 403 403 403 403 403 40
 POST /agencies/edit/{agency}                          403 403 403 403 403 403 403 403 403 200 302
 GET  /frameworks/list/                                200 200 200 200 403 403 403 403 200 200 302
 GET  /frameworks/show/{framework}                     200 200 200 200 403 403 403 403 200 200 302
+GET  /waiting/mine                                    200 200 200 200 404 404 404 404 200 404 302
+GET  /framework-preview/{framework}                   404 404 404 404 403 403 403 403 404 404 302
 GET  /planner/                                        200 200 200 200 403 403 403 403 200 403 302
 GET  /calendar/unknown.ics                            404 404 404 404 404 404 404 404 404 404 404
 GET  /users/list/                                     403 403 403 403 403 403 403 403 200 200 302
@@ -197,7 +199,7 @@ GET  /password                                        200 200 200 200 200 200 20
 POST /password                                        200 200 200 200 200 200 200 200 200 200 302
 GET  /allocation/                                     403 200 200 200 403 403 403 403 200 403 302
 GET  /allocation/{person}                             403 200 200 200 403 403 403 403 200 403 302
-POST /allocation/{person}                             403 409 403 403 403 403 403 403 403 403 302
+POST /allocation/{person}                             403 200 403 403 403 403 403 403 403 403 302
 POST /deputy/{absence}                                403 403 403 403 403 403 403 403 403 403 302
 POST /deputy/end                                      302 302 302 302 302 302 302 302 302 302 302
 """

@@ -16,7 +16,7 @@ from workflows import actor as actors
 from workflows.access import Role
 
 ROLES = [role.value for role in Role]
-WITHOUT = {"absences", "calendars", "tokens"}
+WITHOUT = {"absences", "calendars", "diary", "tokens"}
 """Screens that programs have no part in."""
 ASKED = [screen for screen in SCREENS if screen.plural not in WITHOUT]
 

@@ -88,6 +88,7 @@ class ObligationView(AreaView):
     )  # fmt: skip
     show_template = "obligation.html"
     history = False
+    programs = False  # it is derived, and has no version that a program could hold against it
 
     def query(self) -> Any:
         return select(Obligation).outerjoin(Obligation.service)
@@ -244,7 +245,7 @@ class ClockNoticeView(AreaView):
     filters = (
         Filter("stage", _l("Told that it is"), choices(ClockStage, _l("All")), lambda v: ClockNotice.stage == v),
     )
-    shown = ("name", "stage", "due_on", "told", "told_id", "service_id", "provider_id", "clause", "created_at")
+    shown = ("name", "stage", "due_on", "told", "reader_id", "service_id", "provider_id", "clause", "created_at")
 
     def query(self) -> Any:
         return select(ClockNotice).outerjoin(ClockNotice.service)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from flask import abort, g, redirect, request, url_for
 from flask_appbuilder import IndexView, expose
-from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -85,9 +84,12 @@ class HomeView(IndexView):
         )
 
     @expose("/waiting/<which>")
-    @has_access
     def waiting(self, which: str) -> Any:
         """The whole of one of the lists of the home page that it shows the first few of."""
+        if g.user.is_anonymous:
+            return redirect(url_for("SignInView.login"))
+        if not acting().works_here:
+            abort(404)
         found = {name: (heading, items) for name, heading, _nothing, items in self._desk(acting())}
         if which not in found:
             abort(404)

@@ -1066,7 +1066,7 @@ FIELDS = {
     "paused_since": _l("Resting since"),
     "stage": _l("Told that it is"),
     "told": _l("Who was told"),
-    "told_id": _l("Officer"),
+    "reader_id": _l("Officer"),
     "day": _l("Day"),
     "warn_on": _l("A reminder goes out on"),
     "escalate_on": _l("It is passed on from"),

@@ -164,15 +164,15 @@ def _to_tell(stage: ClockStage, holds: ColumnElement[bool]) -> Any:
     """
     columns = [_due.c[name] for name in ("id", "identity", "due_on", "name", "clause", "service_id", "provider_id")]
     if stage is ClockStage.escalated:
-        told, told_id = _due.c.escalates_to, cast(null(), Integer)
+        told, reader_id = _due.c.escalates_to, cast(null(), Integer)
     else:
         told = case((_person.c.id.is_not(None), ClockReader.officer.value), else_=ClockReader.manager.value)
-        told_id = _person.c.id
+        reader_id = _person.c.id
     before = exists().where(
         _notice.c.identity == _due.c.identity, _notice.c.due_on == _due.c.due_on, _notice.c.stage == stage
     )
     return (
-        select(*columns, told.label("told"), told_id.label("told_id"))
+        select(*columns, told.label("told"), reader_id.label("reader_id"))
         .outerjoin(_person, and_(_person.c.id == _due.c.officer_id, _person.c.active))
         .where(holds, _due.c.paused_since.is_(None), ~before)
         .order_by(_due.c.id)
@@ -195,12 +195,12 @@ def _tell(session: Session, stage: ClockStage, rows: Sequence[Row[Any]], actor: 
             service_id=row.service_id,
             provider_id=row.provider_id,
             told=ClockReader(row.told),
-            told_id=row.told_id,
+            reader_id=row.reader_id,
         )
         for row in rows
     ]
     roles = {ROLES[each.told] for each in notices if each.told is not ClockReader.officer}
-    readers = {each.told_id for each in notices if each.told_id is not None}
+    readers = {each.reader_id for each in notices if each.reader_id is not None}
     readers |= {key for key, _name in people_with(session, roles)}
     readers |= {each.id for each in deputies.deputies_of(session, readers, actor.today)}
 
@@ -251,7 +251,7 @@ def digest(session: Session, message: OutboxMessage) -> str:
             ClockNotice.created_at >= _midnight(day),
             ClockNotice.created_at < _midnight(day + dt.timedelta(days=1)),
             or_(
-                ClockNotice.told_id.in_([person.id for person in people]),
+                ClockNotice.reader_id.in_([person.id for person in people]),
                 ClockNotice.told.in_([each for each, role in ROLES.items() if role in roles]),
             ),
         )

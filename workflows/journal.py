@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.arrivals import ArrivalRow
 from models.base import Model, portions
+from models.diary import Obligation
 from models.ledger import LedgerKind
 from workflows import ledger
 from workflows.actor import Actor, acting, system
@@ -146,7 +147,7 @@ def _pointed_at(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
         held = set[int]()
         for some in portions(sorted(ids)):
             for table, column in _pointers(kind):
-                if table.name == ArrivalRow.__tablename__:
+                if table.name in NO_WORK:
                     continue
                 named = select(column, table.c.id).where(column.in_(some))
                 if column.name == "record_id":
@@ -156,6 +157,10 @@ def _pointed_at(session: Session, rows: Sequence[ArrivalRow]) -> list[str]:
                         held.add(target)
         found += [str(item) for key, item in _items(session, model, each).items() if key in held]
     return found
+
+
+NO_WORK = (ArrivalRow.__tablename__, Obligation.__tablename__)
+"""What points at records though nobody has worked on them: the batch itself, and what the console derives."""
 
 
 def _pointers(kind: str) -> Iterator[tuple[Table, Any]]:

@@ -195,7 +195,7 @@ rating: overall safe effective caring responsive well_led
 register_link: kind
 contact: kind
 contact_note: channel
-visit: state
+visit: state outcome
 suspension: kind state mandatory_ground
 suspension_review: kind
 suspension_variation: state kind old_kind

@@ -469,7 +469,10 @@ def test_whoever_takes_rows_out_is_recorded_before_the_first_byte_leaves(cases: 
         who: [row[:1] + row[2:5] for row in table(as_user(who).get("/exports/list/"))[1:]]
         for who in ("officer", "head", "manager", "director", "auditor", "officer2", "partner", "administrator")
     }
-    first, second = ["Suspensions", "Test Officer", "CSV", "2"], ["Services", "Test Head", "Excel", "4"]
+    first, second = (
+        ["Temporary suspensions of purchasing", "Test Officer", "CSV", "2"],
+        ["Services", "Test Head", "Excel", "4"],
+    )
     assert met == {
         "officer": [first], "head": [second], "manager": [second, first], "director": [second, first],
         "auditor": [second, first], "officer2": [], "partner": [], "administrator": [],

@@ -249,7 +249,7 @@ def test_an_open_suspension_is_in_force_at_once_and_says_from_where_it_is(world:
     row = [
         service.regulator_id,
         "rose unit",
-        "No new purchase",
+        "Temporary suspension of purchasing",
         "Medicines",
         DAY(2026, 2, 2),
         DAY(2026, 2, 1),
@@ -273,7 +273,7 @@ def test_an_open_suspension_is_in_force_at_once_and_says_from_where_it_is(world:
 def test_whoever_brought_a_suspension_decides_nothing_about_it(world: World) -> None:
     """Four eyes (domain section 1): a record from an earlier system counts its importer."""
     service = world.service("Larkfield House")
-    row = ["Larkfield House", "No new purchase", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
+    row = ["Larkfield House", "Temporary suspension of purchasing", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
     with world.console():
         both = world.person("manager")
         both.roles = [*both.roles, *world.person("head").roles]
@@ -289,7 +289,7 @@ def test_whoever_brought_a_suspension_decides_nothing_about_it(world: World) -> 
 def test_a_second_restriction_for_the_same_scope_is_a_problem_of_its_row(world: World) -> None:
     service = world.service("Larkfield House")
     world.suspension(service, "in_force")
-    row = ["Larkfield House", "No new purchase", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
+    row = ["Larkfield House", "Temporary suspension of purchasing", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
     assert problems(upload(world, "suspensions", workbook("Suspensions", SUSPENSIONS, row))) == [
         ("A2", "A restriction is in force for this already. Vary that one instead.")
     ]
@@ -549,7 +549,7 @@ def test_a_file_of_tomorrow_is_refused(world: World) -> None:
 
 def test_what_was_recorded_since_the_preview_stops_it(world: World) -> None:
     service = world.service("Larkfield House")
-    row = ["Larkfield House", "No new purchase", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
+    row = ["Larkfield House", "Temporary suspension of purchasing", "Falls", DAY(2026, 2, 2), DAY(2026, 2, 1), "Board"]
     made = upload(world, "suspensions", workbook("Suspensions", SUSPENSIONS, row))
     world.suspension(service, "in_force")
     said = refused(world, "manager", "bring_in", made)

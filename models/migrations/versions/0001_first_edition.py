@@ -1755,23 +1755,25 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("told_id", sa.Integer(), nullable=True),
+        sa.Column("reader_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(told = 'officer') = (told_id IS NOT NULL)", name=op.f("ck_clock_notice_officer_is_named")),
+        sa.CheckConstraint(
+            "(told = 'officer') = (reader_id IS NOT NULL)", name=op.f("ck_clock_notice_officer_is_named")
+        ),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_clock_notice_created_by_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_clock_notice_provider_id")),
+        sa.ForeignKeyConstraint(["reader_id"], ["ab_user.id"], name=op.f("fk_clock_notice_reader_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_clock_notice_service_id")),
-        sa.ForeignKeyConstraint(["told_id"], ["ab_user.id"], name=op.f("fk_clock_notice_told_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_notice")),
         sa.UniqueConstraint("identity", "due_on", "stage", name=op.f("uq_clock_notice_identity_due_on_stage")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_clock_notice_created_by_id"), "clock_notice", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_clock_notice_provider_id"), "clock_notice", ["provider_id"], unique=False)
+    op.create_index(op.f("ix_clock_notice_reader_id"), "clock_notice", ["reader_id"], unique=False)
     op.create_index(op.f("ix_clock_notice_service_id"), "clock_notice", ["service_id"], unique=False)
-    op.create_index(op.f("ix_clock_notice_told_id"), "clock_notice", ["told_id"], unique=False)
     op.create_table(
         "complaint",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -3430,10 +3432,16 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "source = 'deadline' OR activity IS NOT NULL", name=op.f("ck_obligation_cadence_names_activity")
         ),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_obligation_contract_id")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_obligation_contract_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["officer_id"], ["ab_user.id"], name=op.f("fk_obligation_officer_id")),
-        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_obligation_provider_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_obligation_service_id")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_obligation_provider_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"], ["service.id"], name=op.f("fk_obligation_service_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
         sa.UniqueConstraint("identity", name=op.f("uq_obligation_identity")),
         sqlite_autoincrement=True,

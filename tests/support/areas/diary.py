@@ -60,7 +60,7 @@ def notice(world: Any, state: str = "", service: Any = None, **kw: Any) -> Clock
         "service_id": service.id,
         "provider_id": service.provider_id,
         "told": "officer",
-        "told_id": world.person("officer").id,
+        "reader_id": world.person("officer").id,
         **kw,
     }
     return world._add(ClockNotice(**told))
@@ -75,7 +75,7 @@ def rows(world: Any, own: Any, other: Any) -> dict[str, Any]:
         "own pause": pause(world, "running", own, reason="Pipistrelle"),
         "other pause": pause(world, "ended", other, reason="Noctule"),
         "own notice": notice(world, "", own, name="Own response is late"),
-        "other notice": notice(world, "", other, name="Other response is late", told="head", told_id=None),
+        "other notice": notice(world, "", other, name="Other response is late", told="head", reader_id=None),
         "clock run": world._add(ClockRun(day=TODAY)),
     }
 
@@ -167,7 +167,7 @@ AREA = Area(
             STAMP
             | {
                 "identity": "one", "due_on": DAY, "stage": "warned", "name": "One", "clause": "XX", "told": "officer",
-                "told_id": 1,
+                "reader_id": 1,
             },
             {"stage": "breached"},
         ),
@@ -179,7 +179,7 @@ AREA = Area(
         "ck_pause_ends_after_start": ("pause", {"state": "ended", "until_on": "2026-03-03"}),
         "ck_pause_ended_has_day": ("pause", {"until_on": DAY}),
         "ck_pause_says_why": ("pause", {"reason": ""}),
-        "ck_clock_notice_officer_is_named": ("clock_notice", {"told_id": None}),
+        "ck_clock_notice_officer_is_named": ("clock_notice", {"reader_id": None}),
     },
     words="""
 obligation: source
@@ -190,7 +190,7 @@ clock_notice: stage told""",
 obligation: service_id contract_id provider_id officer_id
 occurrence: activity_type_id service_id contract_id provider_id created_by_id
 pause: obligation_id service_id provider_id created_by_id
-clock_notice: service_id provider_id told_id created_by_id
+clock_notice: service_id provider_id reader_id created_by_id
 clock_run: created_by_id""",
     only_one={
         "uq_obligation_identity": ("obligation", {"identity": "one"}, "obligation.identity"),
@@ -202,7 +202,7 @@ clock_run: created_by_id""",
         ),
         "uq_clock_run_day": ("clock_run", {"day": DAY}, "clock_run.day"),
     },
-    besides={("clock_notice", "told"): {"told_id": None}},
+    besides={("clock_notice", "told"): {"reader_id": None}},
     places=lambda world: {
         "obligation": obligation(world).id,
         "occurrence": occurrence(world).id,

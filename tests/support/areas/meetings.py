@@ -381,7 +381,7 @@ meeting_decision: state""",
         ("meeting_circulation", "agency_id"): {"provider_id": None},
     },
     pointers="""
-meeting: service_id provider_id created_by_id
+meeting: service_id provider_id activity_type_id created_by_id
 meeting_item: meeting_id created_by_id
 meeting_attendance: meeting_id agency_id provider_id created_by_id
 meeting_decision: meeting_id created_by_id
