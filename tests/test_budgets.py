@@ -209,7 +209,7 @@ PAGES = """
     officer       /visits/list/?state=                       6  84
     partner       /visits/list/                              5  60
     officer       /visits/show/{planned}                     8   0
-    officer       /visits/add                                2   7
+    officer       /visits/add                                3   7
     officer       /visits/edit/{planned}                     5   7
     officer       /visits/{scheduled}/reschedule             5   4
     officer       /visits/{under_way}/write_up               4   0
@@ -221,8 +221,8 @@ PAGES = """
     head          /suspensions/{submitted}/approve          11   0
     officer       /suspensions/{in_force}/propose_variation  5   4
     officer       /purchasing/                               4   2
-    officer       /planner/                                  4  29
-    manager       /planner/                                  8  36
+    officer       /planner/                                 10  29
+    manager       /planner/                                 11  36
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12

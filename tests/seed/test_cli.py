@@ -177,7 +177,7 @@ def test_roles_sync_fills_an_empty_database(run: Run, session: Session) -> None:
     assert ("can_add", "suspensions") not in held(session, "head")
     assert ("can_read", "suspensions") not in held(session, "administrator")
     looks = ["services", "providers", "purchasing", "help", "placements", "rating_alerts", "authorities"]
-    looks += ["attachments", "exports"]
+    looks += ["attachments", "exports", "words"]
     asks = ["feedback", "validations", "checks", "saved_views"]
     assert held(session, "care_manager") == {
         *(("can_read", name) for name in [*looks, *asks, "tokens"]),

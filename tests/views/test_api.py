@@ -88,6 +88,7 @@ def test_a_record_is_told_with_its_version_its_state_and_the_names_of_what_it_po
         "feedback_at": None,
         "feedback": None,
         "consulted": None,
+        "outcome": None,
         "published_at": None,
     }
 

@@ -619,6 +619,9 @@ def test_administrators_export_accounts_and_settings_and_no_cases(app: Flask, wo
         places = sorted(screen.route_base for screen in SCREENS.values())
     may = [place for place in places if administrator.get(f"{place}/export?format=csv").status_code == 200]
     assert may == [
-        "/agencies", "/authorities", "/authority-contacts", "/exports", "/frameworks", "/saved-views", "/tokens",
-        "/users",
+        "/agencies", "/authorities", "/authority-contacts", "/calendars", "/exports", "/framework-activities",
+        "/framework-approvals", "/framework-bands", "/framework-cadences", "/framework-clocks", "/framework-groups",
+        "/framework-indicators", "/framework-notice-reasons", "/framework-restrictions", "/framework-retentions",
+        "/framework-schemes", "/framework-service-types", "/framework-terms", "/framework-triggers", "/frameworks",
+        "/saved-views", "/tokens", "/users",
     ]  # fmt: skip

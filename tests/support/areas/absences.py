@@ -77,7 +77,7 @@ AREA = Area(
     budgets="""
     manager       /absences/list/                            5  36
     manager       /absences/show/{absence}                   8   0
-    manager       /absences/add                              3  12
+    manager       /absences/add                              4  12
     manager       /allocation/                               7   0
     manager       /allocation/{person}                       8   0
     """,

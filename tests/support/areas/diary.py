@@ -210,15 +210,15 @@ clock_run: created_by_id""",
         "notice": notice(world).id,
     },
     budgets="""
-    officer       /diary/list/                               6  36
+    officer       /diary/list/                               8 108
     officer       /diary/show/{obligation}                   7   0
-    officer       /occurrences/list/                         6  36
+    officer       /occurrences/list/                         6  24
     officer       /occurrences/show/{occurrence}             7   0
-    officer       /occurrences/add                           7   0
-    officer       /pauses/list/                              6  36
+    officer       /occurrences/add                           7  13
+    officer       /pauses/list/                              6  24
     officer       /pauses/show/{pause}                       7   0
     officer       /pauses/add                                7   0
-    manager       /clock-notices/list/                       6  36
+    manager       /clock-notices/list/                       6  24
     manager       /clock-notices/show/{notice}               7   0
     """,
 )  # fmt: skip

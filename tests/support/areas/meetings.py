@@ -402,7 +402,7 @@ meeting_circulation: minutes_id agency_id provider_id created_by_id""",
     budgets="""
     officer       /meetings/list/                            4  24
     officer       /meetings/show/{meeting}                  17   0
-    officer       /meetings/add                              1  10
+    officer       /meetings/add                              3  21
     officer       /meetings/{meeting}/draft_minutes          5   0
     head          /meetings/{drafted}/approve_minutes        13   0
     officer       /meeting-items/list/                       4   0

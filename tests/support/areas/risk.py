@@ -86,6 +86,6 @@ AREA = Area(
     budgets="""
     officer       /bands/list/                               6  36
     manager       /bands/show/{band}                        10   0
-    officer       /bands/add                                 3   6
+    officer       /bands/add                                 5   6
     """,
 )  # fmt: skip
