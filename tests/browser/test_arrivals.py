@@ -17,7 +17,14 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def row(since: Any) -> list[Any]:
-    return ["Sandpiper Lodge", "No new purchase", "Falls were not reported.", since, dt.date(2026, 1, 10), "Board"]
+    return [
+        "Sandpiper Lodge",
+        "Temporary suspension of purchasing",
+        "Falls were not reported.",
+        since,
+        dt.date(2026, 1, 10),
+        "Board",
+    ]
 
 
 def upload(person: Any, what: str, source: str, content: bytes, name: str) -> None:
@@ -74,7 +81,7 @@ def test_suspensions_of_a_spreadsheet_from_the_template_to_the_undo(somebody: An
     assert "Tracker, as at 1 March 2026" in manager.text
     record = manager.page.url.removeprefix(manager.console.url)
     broker.open("/purchasing/?search=Sandpiper")
-    assert "No new purchase" in broker.text
+    assert "Temporary suspension of purchasing" in broker.text
     head.open(record)
     assert "In force" in head.text
 

@@ -18,7 +18,7 @@ def test_a_plan_from_its_draft_to_its_end(somebody: Any) -> None:
     # The provider drafts it in its portal, action by action; an empty plan cannot be proposed.
     provider.open("/plans/list/")
     provider.add(
-        "plan",
+        "action plan",
         {"service_id": ("marlscombe m", HOME)},
         kind="Action plan",
         title=TITLE,
