@@ -56,6 +56,7 @@ def test_an_officer_keeps_notes_and_makes_a_visit(somebody: Any) -> None:
     officer.step(
         "Write up",
         ended_at="2026-03-04T09:50",
+        outcome="Good",
         feedback_to="Deputy manager",
         feedback_at="2026-03-04T09:45",
         feedback="The rota is short by one at night.",
