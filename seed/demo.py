@@ -62,6 +62,8 @@ def build(session: Session, now: dt.datetime, password: str, seed: int = 1) -> l
     demo.tell(password)
     demo_diary.keep(demo)
     session.commit()
+    demo_diary.show(demo)
+    session.commit()
     return [(username, str(ROLE_NAMES[role])) for username, role, _name in ACCOUNTS]
 
 

@@ -1,21 +1,27 @@
-"""What an invented council did beside its visits: the meetings, calls and returns that its framework asks for."""
+"""What an invented council did beside its visits: the meetings, calls and returns that its framework asks for.
+
+And what stands today beside them: an obligation that rests, a cover to come, and a draft of the next edition.
+"""
 
 import datetime as dt
 
 from sqlalchemy import select
 
+from models.absences import Absence
 from models.base import LONDON
-from models.diary import Obligation, ObligationSource, Occurrence
-from models.framework import ActivityForm, ActivityType, Cadence, CadenceMode
+from models.diary import Obligation, ObligationSource, Occurrence, Pause
+from models.framework import ActivityForm, ActivityType, Cadence, CadenceMode, ClockUnit, Framework, FrameworkState
 from models.meetings import Meeting, MeetingKind
 from seed.demo_history import Demo
-from workflows import diary, meetings
+from workflows import diary, framework_editions, meetings
 from workflows.gate import maintenance
 
 SWITCHED_ON = dt.timedelta(days=70)
 """How long ago the council began to count the periods of its calendar rules here."""
 DONE = 0.9
 """How much of what is due gets done in time."""
+WHY_IT_RESTS = "The home is shut until the new boiler is in: everybody who lives there stays elsewhere meanwhile."
+WHAT_TO_KNOW = "The restriction at Wexmoor Grange comes up for review in that week."
 RESULTS = ("Nothing to follow up.", "One point to follow up at the next visit.", "In order.")
 
 
@@ -81,3 +87,47 @@ def _do(demo: Demo, who: str, kind: ActivityType, owed: Obligation) -> None:
         demo.session.flush()
     with demo.as_(who, moment + dt.timedelta(hours=1)) as actor:
         meetings.WORKFLOW.take("hold", meeting, actor)
+
+
+def show(demo: Demo) -> None:
+    """Let the officer's work rest in one place, plan a cover, and begin the next edition. The caller commits."""
+    earlier = demo.now - dt.timedelta(hours=1)
+    with demo.as_("officer", earlier) as officer:
+        owed = select(Obligation).where(
+            Obligation.officer_id == officer.person_id,
+            Obligation.source == ObligationSource.cadence,
+            Obligation.due_on > demo.today,
+        )
+        first = demo.session.scalars(owed.order_by(Obligation.due_on, Obligation.identity)).first()
+        if first is not None:
+            demo.session.add(Pause(obligation_id=first.id, reason=WHY_IT_RESTS))
+            demo.session.flush()
+    with demo.as_("head2", earlier):
+        monday = demo.today + dt.timedelta(days=7 - demo.today.weekday())
+        cover = Absence(
+            absent_id=demo.people["head2"],
+            deputy_id=demo.people["head"],
+            first_on=monday,
+            last_on=monday + dt.timedelta(days=4),
+            note=WHAT_TO_KNOW,
+        )
+        demo.session.add(cover)
+        demo.session.flush()
+    with demo.as_("manager", earlier) as manager:
+        standing = demo.session.get_one(Framework, demo.framework_id)
+        framework_editions.WORKFLOW.take("copy_to_draft", standing, manager)
+        yearly = (
+            select(Cadence)
+            .join(Cadence.framework)
+            .where(
+                Framework.state == FrameworkState.draft,
+                Cadence.mode == CadenceMode.interval,
+                Cadence.unit == ClockUnit.months,
+                Cadence.length >= 6,
+            )
+            .order_by(Cadence.id)
+        )
+        rule = demo.session.scalars(yearly).first()
+        if rule is not None and rule.length is not None:
+            rule.length //= 2
+        demo.session.flush()

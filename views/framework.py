@@ -171,7 +171,7 @@ class Rows:
         return self.may(Right.add) and owner.state is FrameworkState.draft
 
     def _may_edit(self: Any, item: Any) -> bool:
-        return AreaView._may_edit(self, item) and item.framework.state is FrameworkState.draft
+        return item.framework.state is FrameworkState.draft and AreaView._may_edit(self, item)
 
     def _may_open_form(self: Any, item: Any) -> bool:
         if (closed := framework_rows.CLOSED.get(item.framework.state)) is not None:

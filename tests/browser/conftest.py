@@ -25,7 +25,7 @@ from models import db, schema
 from models.people import Person
 from seed import demo
 from workflows import actor as actors
-from workflows import outbox
+from workflows import clock_run, outbox
 from workflows.mail import FileSender
 
 NOW = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
@@ -98,6 +98,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
             lambda: NOW - dt.timedelta(days=20),
             "http://127.0.0.1:8080",
         )
+        clock_run.run(db.session(), lambda: NOW)
         db.engine.dispose()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

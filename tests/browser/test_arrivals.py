@@ -81,7 +81,7 @@ def test_suspensions_of_a_spreadsheet_from_the_template_to_the_undo(somebody: An
     assert "Tracker, as at 1 March 2026" in manager.text
     record = manager.page.url.removeprefix(manager.console.url)
     broker.open("/purchasing/?search=Sandpiper")
-    assert "Temporary suspension of purchasing" in broker.text
+    assert "No new purchase" in broker.text
     head.open(record)
     assert "In force" in head.text
 

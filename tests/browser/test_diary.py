@@ -55,7 +55,7 @@ def test_what_is_due_is_explained_planned_recorded_and_rested(somebody: Any) -> 
     assert "Counting rests" not in officer.text
 
     # What leaves no record of its own is recorded as done, and taken back.
-    officer.open("/diary/list/?activity=feedback_review&when=week")
+    officer.open("/diary/list/?activity=feedback_review&when=")
     officer.page.locator("tbody a").first.click()
     officer.press("Record it as done")
     officer.fill(done_on="2026-03-04", result="Nothing to follow up.")

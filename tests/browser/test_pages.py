@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models import db
 from models.documents import Letter
-from models.framework import Framework
+from models.framework import Framework, FrameworkState
 from models.people import Agency, Person
 from models.providers import Contact, ContactNote, Service, ServicePart
 from models.suspensions import Suspension, SuspensionState, SuspensionVariation
@@ -54,6 +54,13 @@ FILLED |= {screen.plural for screen in SCREENS if screen.edits}
 EDITABLE = {
     screen.plural: first(screen.model, screen.model.state == screen.editable) for screen in SCREENS if screen.editable
 }
+EDITABLE |= {
+    screen.plural: first(screen.model, screen.model.framework.has(Framework.state == FrameworkState.draft))
+    for screen in SCREENS
+    if screen.edits and screen.plural.startswith("framework-")
+}
+ADDS = dict.fromkeys(FORMS, "officer") | dict.fromkeys(("agencies", "users"), "admin")
+ADDS |= {screen.plural: screen.adds.split()[0].replace("administrator", "admin") for screen in SCREENS if screen.adds}
 ALONE = {
     "planner": ("manager", "/planner/"),
     "planner-own": ("officer", "/planner/"),
@@ -168,7 +175,7 @@ def test_a_visit_in_each_state(console: Any, looks_right: Any, state: VisitState
 
 @pytest.mark.parametrize("base", sorted(FORMS))
 def test_empty_forms(looks_right: Any, base: str) -> None:
-    looks_right("admin" if RECORDS[base][0] == "admin" else "officer", f"/{base}/add", f"add-{base}")
+    looks_right(ADDS[base], f"/{base}/add", f"add-{base}")
 
 
 @pytest.mark.parametrize("base", sorted(FILLED))
@@ -186,7 +193,7 @@ def test_filled_forms(console: Any, looks_right: Any, base: str) -> None:
 @pytest.mark.parametrize("base", sorted(FORMS - {"calendars", "tokens"}))  # those forms have buttons of their own
 def test_forms_with_errors(somebody: Any, findings: Any, base: str) -> None:
     """A form sent empty tells what is missing, and its page has no other fault."""
-    person = somebody("admin" if RECORDS[base][0] == "admin" else "officer")
+    person = somebody(ADDS[base])
     person.open(f"/{base}/add")
     for box in person.page.locator("main select").all():
         box.select_option(index=0)

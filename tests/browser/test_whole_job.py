@@ -150,16 +150,16 @@ def test_a_restriction_from_draft_to_lift(somebody: Any) -> None:
 
     # Everybody who buys or advises reads the status, and still no record.
     for outsider in (partner, broker):
-        assert "Temporary suspension of purchasing" in on_the_board(outsider)
+        assert "No new purchase" in on_the_board(outsider)
         outsider.page.get_by_role("link", name=HOME).click()
-        assert "Temporary suspension of purchasing" in outsider.text
+        assert "No new purchase" in outsider.text
         assert "Too few staff" not in outsider.page.content()
         assert outsider.open(address).status in (403, 404)
 
     # Asking for a lift changes nothing; the lift does.
     officer.open(address)
     officer.step("Request a lift", lift_evidence="Signed rotas for four weeks.")
-    assert "Temporary suspension of purchasing" in on_the_board(broker)
+    assert "No new purchase" in on_the_board(broker)
     head2.open(address)
     head2.step("Lift", note="The rotas hold.")
     assert "Lifted" in head2.text

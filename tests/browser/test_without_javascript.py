@@ -33,7 +33,7 @@ def test_signing_in_searching_and_writing_a_note(plain: Any) -> None:
 def test_names_are_looked_up_when_the_form_is_sent(plain: Any) -> None:
     person = plain("officer")
     person.open("/suspensions/add")
-    person.fill(provider_id="care", service_id="weavers", kind="With conditions")
+    person.fill(provider_id="care", service_id="weavers", kind="Temporary suspension of purchasing")
     person.press("Save")
     assert "Several match “care”. Choose one of them." in person.text
     assert person.page.get_by_role("radio").count() > 2
