@@ -1,6 +1,7 @@
 """What an invented council did beside its visits: the meetings, calls and returns that its framework asks for.
 
-And what stands today beside them: an obligation that rests, a cover to come, and a draft of the next edition.
+And what stands today beside them: the bands of some services, an obligation that rests, a cover to come, addresses of
+calendars, and a draft of the next edition.
 """
 
 import datetime as dt
@@ -9,11 +10,24 @@ from sqlalchemy import select
 
 from models.absences import Absence
 from models.base import LONDON
+from models.calendars import CalendarKind
 from models.diary import Obligation, ObligationSource, Occurrence, Pause
-from models.framework import ActivityForm, ActivityType, Cadence, CadenceMode, ClockUnit, Framework, FrameworkState
+from models.framework import (
+    ActivityForm,
+    ActivityType,
+    Band,
+    BandSubject,
+    Cadence,
+    CadenceMode,
+    ClockUnit,
+    Framework,
+    FrameworkState,
+    Scheme,
+)
 from models.meetings import Meeting, MeetingKind
+from models.risk import ServiceBand
 from seed.demo_history import Demo
-from workflows import diary, framework_editions, meetings
+from workflows import calendars, diary, framework_editions, meetings, risk
 from workflows.gate import maintenance
 
 SWITCHED_ON = dt.timedelta(days=70)
@@ -22,6 +36,24 @@ DONE = 0.9
 """How much of what is due gets done in time."""
 WHY_IT_RESTS = "The home is shut until the new boiler is in: everybody who lives there stays elsewhere meanwhile."
 WHAT_TO_KNOW = "The restriction at Wexmoor Grange comes up for review in that week."
+BANDS = (
+    # service, which band counted from the worst, how many days ago, why, and whether it is decided
+    (
+        "Marlscombe Manor",
+        1,
+        40,
+        "Two substantiated concerns within six months, and the manager's post is vacant.",
+        True,
+    ),
+    (
+        "Beckside Lodge",
+        0,
+        21,
+        "Medicines were missed on three days, and the plan from the last visit is overdue.",
+        True,
+    ),
+    ("Kestrel View", 1, 2, "Three complaints about the evenings since the new year.", False),
+)
 RESULTS = ("Nothing to follow up.", "One point to follow up at the next visit.", "In order.")
 
 
@@ -90,9 +122,40 @@ def _do(demo: Demo, who: str, kind: ActivityType, owed: Obligation) -> None:
 
 
 def show(demo: Demo) -> None:
-    """Let the officer's work rest in one place, plan a cover, and begin the next edition. The caller commits."""
+    """Grade some services, let the officer's work rest in one place, plan a cover, make addresses of calendars, and
+    begin the next edition. The caller commits."""
+    _bands(demo)
     earlier = demo.now - dt.timedelta(hours=1)
-    with demo.as_("officer", earlier) as officer:
+    _rest(demo, earlier)
+    _cover(demo, earlier)
+    for username, kind in (("officer", CalendarKind.person), ("manager", CalendarKind.team)):
+        with demo.as_(username, earlier) as owner:
+            calendars.make(demo.session, owner, kind)  # nobody keeps its secret
+            demo.session.flush()
+    _next_edition(demo, earlier)
+
+
+def _bands(demo: Demo) -> None:
+    """Bands of the first scheme that grades services; no framework has two."""
+    ours = Scheme.framework_id == demo.framework_id, Scheme.subject == BandSubject.service
+    with demo.as_job("demo", demo.now):
+        scheme = demo.session.scalars(select(Scheme.key).where(*ours).order_by(Scheme.id)).first()
+        if scheme is None:
+            return
+        own = Band.framework_id == demo.framework_id, Band.scheme == scheme
+        worst_first = demo.session.scalars(select(Band.key).where(*own).order_by(Band.position.desc())).all()
+    for service, place, days, grounds, decided in BANDS:
+        moment = demo.moment(demo.working_day(demo.today - dt.timedelta(days=days)), 11)
+        with demo.as_("officer", moment):
+            band = ServiceBand(service_id=demo.ids[service], scheme=scheme, band=worst_first[place], grounds=grounds)
+            demo.session.add(band)
+            demo.session.flush()
+        if decided:
+            demo.take(risk.WORKFLOW, "confirm", band, None, moment + dt.timedelta(hours=4))
+
+
+def _rest(demo: Demo, moment: dt.datetime) -> None:
+    with demo.as_("officer", moment) as officer:
         owed = select(Obligation).where(
             Obligation.officer_id == officer.person_id,
             Obligation.source == ObligationSource.cadence,
@@ -102,7 +165,10 @@ def show(demo: Demo) -> None:
         if first is not None:
             demo.session.add(Pause(obligation_id=first.id, reason=WHY_IT_RESTS))
             demo.session.flush()
-    with demo.as_("head2", earlier):
+
+
+def _cover(demo: Demo, moment: dt.datetime) -> None:
+    with demo.as_("head2", moment):
         monday = demo.today + dt.timedelta(days=7 - demo.today.weekday())
         cover = Absence(
             absent_id=demo.people["head2"],
@@ -113,7 +179,11 @@ def show(demo: Demo) -> None:
         )
         demo.session.add(cover)
         demo.session.flush()
-    with demo.as_("manager", earlier) as manager:
+
+
+def _next_edition(demo: Demo, moment: dt.datetime) -> None:
+    """A draft by the Manager, in which one of the longer intervals is halved."""
+    with demo.as_("manager", moment) as manager:
         standing = demo.session.get_one(Framework, demo.framework_id)
         framework_editions.WORKFLOW.take("copy_to_draft", standing, manager)
         yearly = (

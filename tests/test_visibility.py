@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -614,13 +615,15 @@ def test_what_is_not_in_force_restricts_nothing(world: World, as_user: Any, stat
 
 
 @pytest.fixture
-def hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> Service:
+def hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """A service that officers may not see, as a rule of some later day might have it."""
     service = world.service("Hidden House")
     number = service.id
     governed = visibility.Governed(Resource.services, lambda actor: Service.id != number)
     monkeypatch.setitem(visibility.GOVERNED, Service, governed)
-    return service
+    visibility.options_for.cache_clear()
+    yield service
+    visibility.options_for.cache_clear()
 
 
 def test_a_record_cannot_point_at_a_row_that_its_author_may_not_see(world: World, hidden: Service) -> None:

@@ -29,7 +29,7 @@ class Actor:
     """For a program that acts for a person: what its token is good for, everywhere (`read`) or in one area
     (`read:visits`). None for people themselves, who are narrowed by nothing but their roles."""
     memo: dict[str, Any] = field(default_factory=dict, init=False)
-    """What was worked out once for this actor: row rules, the framework's approval rules."""
+    """What was worked out once for this actor: the framework's words and its approval rules."""
 
     @property
     def today(self) -> dt.date:

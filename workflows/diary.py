@@ -76,15 +76,16 @@ def in_force(connection: Connection) -> InForce | None:
     return None if found is None else of_framework(connection, found)
 
 
-def of_framework(connection: Connection, framework_id: int, since: dt.date | None = None) -> InForce:
-    """The same of any edition, a draft too: `since` is the day from which its new calendar rules would count."""
+def of_framework(connection: Connection, framework_id: int, since: Mapping[str, dt.date] | None = None) -> InForce:
+    """The same of any edition. For a draft, `since` tells by key from which day its calendar rules would count."""
     framework = Framework.__table__
     head = connection.execute(select(framework).where(framework.c.id == framework_id)).one()
     clocks = {row.key: row for row in _rows(connection, Clock, framework_id)}
     names = {row.key: row.name for row in _rows(connection, ActivityType, framework_id)}
     rows = _rows(connection, Cadence, framework_id)
     rules = [cadence.rule(row, names[row.activity], clocks.get(row.clock)) for row in rows]
-    rules = [replace(rule, since=rule.since or since) for rule in rules]
+    if since is not None:
+        rules = [replace(rule, since=since.get(rule.key)) for rule in rules]
     return InForce(head.authority, head.nation, cadence.prepared(rules), clocks)
 
 

@@ -59,13 +59,22 @@ def load(session: Session, *paths: Path) -> Framework:
     return framework
 
 
-def begin_periods(framework: Framework, before: Framework | None, today: dt.date) -> None:
-    """From which day each calendar rule counts: as in the edition before where the period is the same, else today."""
+def counted_from(framework: Framework, before: Framework | None, today: dt.date) -> dict[str, dt.date]:
+    """From which day each calendar rule of an edition counts, by its key, if it comes into force today: as in the
+    edition before where the period is the same, else from today."""
     counted = {each.key: each for each in before.cadences} if before and before.key == framework.key else {}
-    for cadence in framework.cadences:
-        if cadence.period is not None:
-            old = counted.get(cadence.key)
-            cadence.since = (old.since if old is not None and old.period is cadence.period else None) or today
+    return {
+        rule.key: (old.since if (old := counted.get(rule.key)) and old.period is rule.period else None) or today
+        for rule in framework.cadences
+        if rule.period is not None
+    }
+
+
+def begin_periods(framework: Framework, before: Framework | None, today: dt.date) -> None:
+    """Note from which day each calendar rule counts."""
+    days = counted_from(framework, before, today)
+    for rule in framework.cadences:
+        rule.since = days.get(rule.key)
 
 
 def content_of(framework: Framework) -> Content:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from models.base import portions
 from models.diary import Obligation, ObligationSource
 from models.framework import CadenceSubject, ClockKey, Framework
-from workflows import diary
+from workflows import diary, framework
+from workflows.framework_files import counted_from
 
 _obligation: Any = Obligation.__table__
 
@@ -46,7 +47,7 @@ def changes(session: Session, draft: Framework, today: dt.date) -> Iterator[Chan
     Only what the rules ask for: a deadline that runs keeps the day that it was given.
     """
     connection = session.connection()
-    asked = diary.of_framework(connection, draft.id, since=today)
+    asked = diary.of_framework(connection, draft.id, since=counted_from(draft, framework.in_force(session), today))
     services, providers, _council = diary.everything(session)
     scopes = [diary.Scope(CadenceSubject.service, ids) for ids in portions(sorted(services))]
     scopes += [diary.Scope(CadenceSubject.provider, ids) for ids in portions(sorted(providers))]

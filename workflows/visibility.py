@@ -1,7 +1,9 @@
 """Which rows a role may see: one rule for each model, applied to every ORM SELECT by workflows/gate.py."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, False_, Select, True_, false, or_, select, true
@@ -503,19 +505,33 @@ def _criteria(model: type[Model], rule: ColumnElement[bool]) -> LoaderCriteriaOp
 
 
 def row_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
-    """The criteria for every governed model, built once for each actor. Nobody sees nothing."""
+    """The criteria for every governed model, built once for everybody who stands where the actor does. Nobody sees
+    nothing."""
     if actor is None:
         return _NOBODY
-    if "row_options" not in actor.memo:
-        rules = [(model, governed.rule(actor)) for model, governed in GOVERNED.items()]
-        # Where every row is seen there is nothing to narrow, and each criterion costs every statement some time.
-        actor.memo["row_options"] = tuple(
-            _criteria(model, rule) for model, rule in rules if not isinstance(rule, True_)
-        )
-    options: tuple[LoaderCriteriaOption, ...] = actor.memo["row_options"]
-    return options
+    return options_for(
+        actor.roles, actor.job, actor.person_id, actor.for_id, actor.agency_id, actor.provider_id, actor.scopes
+    )
 
 
+@lru_cache(maxsize=1024)
+def options_for(
+    roles: frozenset[Role],
+    job: str,
+    person_id: int | None,
+    for_id: int | None,
+    agency_id: int | None,
+    provider_id: int | None,
+    scopes: frozenset[str] | None,
+) -> tuple[LoaderCriteriaOption, ...]:
+    """The criteria for whoever stands here. The rules are told no moment, so what is kept cannot go stale."""
+    actor = Actor(roles, _NO_MOMENT, person_id, for_id, agency_id, provider_id, job, scopes)
+    rules = [(model, governed.rule(actor)) for model, governed in GOVERNED.items()]
+    # Where every row is seen there is nothing to narrow, and each criterion costs every statement some time.
+    return tuple(_criteria(model, rule) for model, rule in rules if not isinstance(rule, True_))
+
+
+_NO_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOBODY = tuple(_criteria(model, false()) for model in GOVERNED)
 
 

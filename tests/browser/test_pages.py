@@ -30,6 +30,10 @@ def named(model: Any, name: str) -> Callable[[], int]:
     return first(model, model.name == name)
 
 
+def account(username: str) -> Callable[[], int]:
+    return first(Person, Person.username == username)
+
+
 RECORDS: dict[str, tuple[str, Callable[[], int]]] = {
     # route base -> who sees most of it, and the record with the most in it
     "services": ("manager", named(Service, "Tarnvale Lodge")),
@@ -42,7 +46,7 @@ RECORDS: dict[str, tuple[str, Callable[[], int]]] = {
     "documents": ("officer", first(Letter)),
     "agencies": ("admin", first(Agency)),
     "frameworks": ("manager", first(Framework)),
-    "users": ("admin", first(Person, Person.username == "partner")),
+    "users": ("admin", account("partner")),
 }
 RECORDS |= {screen.plural: (screen.browser_user, first(screen.model)) for screen in SCREENS}
 PAST = ("services", "contacts", "contact-notes", "parts", "visits", "suspensions", "agencies")
@@ -64,6 +68,11 @@ ADDS |= {screen.plural: screen.adds.split()[0].replace("administrator", "admin")
 ALONE = {
     "planner": ("manager", "/planner/"),
     "planner-own": ("officer", "/planner/"),
+    "allocation": ("manager", "/allocation/"),
+    "allocation-of": ("manager", "/allocation/{officer}"),
+    "waiting-mine": ("manager", "/waiting/mine"),
+    "waiting-others": ("manager", "/waiting/others"),
+    "framework-preview": ("manager", "/framework-preview/{draft}"),
     "purchasing": ("caremanager", "/purchasing/"),
     "purchasing-all": ("officer", "/purchasing/?show=all"),
     "roles": ("admin", "/roles/list/"),
@@ -241,7 +250,12 @@ def test_a_refused_step(console: Any, looks_right: Any) -> None:
 def test_other_pages(console: Any, looks_right: Any, name: str) -> None:
     username, address = ALONE[name]
     with console.behind():
-        address = address.format(partner=first(Person, Person.username == "partner")(), visit=first(Visit)())
+        address = address.format(
+            partner=account("partner")(),
+            officer=account("officer")(),
+            visit=first(Visit)(),
+            draft=first(Framework, Framework.state == FrameworkState.draft)(),
+        )
     looks_right(username, address, name, int(name[-3:]) if name.startswith("error-") else 200)
 
 
@@ -265,7 +279,10 @@ def test_every_page_is_walked(console: Any) -> None:
         *(f"/{base}/add" for base in FORMS),
         *(f"/{base}/edit/1" for base in FILLED),
         *(f"/{base}/1/{name}" for base, _flow, name in STEPS),
-        *(address.partition("?")[0].format(partner=1, visit=1) for _user, address in ALONE.values()),
+        *(
+            address.partition("?")[0].format(partner=1, officer=1, visit=1, draft=1)
+            for _user, address in ALONE.values()
+        ),
     ]:
         walked.add(urls.match(address)[0])
     assert pages - walked == set()

@@ -119,6 +119,7 @@ AREA = Area(
             editable="draft",
             lookup=True,
             heading="Quality Assurance Frameworks",
+            browser_user="manager",
             steps={
                 ("copy_to_draft", "in_force"): "manager",
                 ("copy_to_draft", "retired"): "manager",
