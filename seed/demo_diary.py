@@ -125,7 +125,7 @@ def show(demo: Demo) -> None:
     """Grade some services, let the officer's work rest in one place, plan a cover, make addresses of calendars, and
     begin the next edition. The caller commits."""
     _bands(demo)
-    earlier = demo.now - dt.timedelta(hours=1)
+    earlier = demo.moment(demo.day(0), 17)
     _rest(demo, earlier)
     _cover(demo, earlier)
     for username, kind in (("officer", CalendarKind.person), ("manager", CalendarKind.team)):

@@ -53,14 +53,13 @@ def test_a_draft_is_changed_looked_at_and_put_in_force_by_somebody_else(somebody
     manager.press("Save")
     manager.open(draft)
     assert "Cadence: quality monitoring" not in manager.text
-    assert "How long it is kept: visit, Years" in manager.text
+    assert "visit, Years" in manager.text
     manager.follow("What it would change in the diary, service by service")
     assert "No obligation would appear, move or vanish." in manager.text
 
     # Whoever wrote it is told who may put it in force; the head of service does.
     manager.open(draft)
-    manager.press("Put in force")
-    manager.press("Put in force")
+    manager.page.get_by_text("Why you cannot do the other steps, and who can").click()
     assert "You wrote this record, so somebody else must decide." in manager.text
     officer.open(draft)
     assert officer.steps() == []
