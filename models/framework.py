@@ -94,10 +94,12 @@ class Weekday(StrEnum):
 
 
 class ActivityForm(StrEnum):
-    """What doing an activity leaves behind. Only visits and meetings have records of their own kind so far."""
+    """What doing an activity leaves behind. Those of the first three have records of their own kind."""
 
     visit = auto()
     meeting = auto()
+    continuity_plan = auto()
+    """A record of the plan, whose own deadline says from then on when it is checked (HA 3.104)."""
     call = auto()
     provider_return = auto()
     self_assessment = auto()

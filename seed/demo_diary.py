@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.absences import Absence
 from models.base import LONDON
 from models.calendars import CalendarKind
+from models.contracts import ContinuityPlan
 from models.diary import Obligation, ObligationSource, Occurrence, Pause
 from models.framework import (
     ActivityForm,
@@ -27,7 +28,7 @@ from models.framework import (
 from models.meetings import Meeting, MeetingKind
 from models.risk import ServiceBand
 from seed.demo_history import Demo
-from workflows import calendars, diary, framework_editions, meetings, risk
+from workflows import calendars, contracts, diary, framework_editions, meetings, risk
 from workflows.gate import maintenance
 
 SWITCHED_ON = dt.timedelta(days=70)
@@ -90,6 +91,15 @@ def _do(demo: Demo, who: str, kind: ActivityType, owed: Obligation) -> None:
     if owed.period_start is not None:
         day = demo.working_day(owed.due_on)
     moment = demo.in_hours(day, 10, 11)
+    if kind.form is ActivityForm.continuity_plan:
+        with demo.as_(who, moment):
+            plan = ContinuityPlan(provider_id=owed.provider_id)
+            demo.session.add(plan)
+            demo.session.flush()
+        here, read = moment + dt.timedelta(hours=2), moment + dt.timedelta(hours=5)
+        demo.take(contracts.CONTINUITIES, "receive", plan, who, here, received_on=day)
+        demo.take(contracts.CONTINUITIES, "assure", plan, who, read, check_note=demo.draw(RESULTS))
+        return
     if kind.form is not ActivityForm.meeting:
         with demo.as_(who, moment):
             demo.session.add(

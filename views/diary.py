@@ -167,6 +167,14 @@ class ObligationView(AreaView):
         if kind.form is ActivityForm.meeting:
             named["provider_id"] = item.provider_id
             return [(_("Arrange the meeting"), url_for("MeetingView.add", kind=kind.meeting_kind, **named))]
+        if kind.form is ActivityForm.continuity_plan:
+            address = url_for(
+                "ContinuityPlanView.add",
+                provider_id=item.provider_id,
+                service_id=item.service_id,
+                check_due_on=item.due_on,
+            )
+            return [(_("Record that the plan is expected"), address)]
         named |= {"contract_id": item.contract_id, "provider_id": item.provider_id}
         return [(_("Record it as done"), url_for("OccurrenceView.add", period_start=item.period_start, **named))]
 

@@ -489,6 +489,7 @@ WORDS: dict[type[Enum], dict[Any, Any]] = {
     framework.ActivityForm: {
         framework.ActivityForm.visit: _l("Visit"),
         framework.ActivityForm.meeting: _l("Meeting"),
+        framework.ActivityForm.continuity_plan: _l("Continuity plan"),
         framework.ActivityForm.call: _l("Call"),
         framework.ActivityForm.provider_return: _l("Return from the provider"),
         framework.ActivityForm.self_assessment: _l("Self-assessment by the provider"),

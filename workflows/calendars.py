@@ -27,6 +27,7 @@ from models.people import Person
 from models.providers import Provider, Service
 from models.visits import Visit, VisitState
 from workflows import actor as actors
+from workflows import desk
 from workflows.access import Resource, Right, Role, Scope, and_above, rights, who
 from workflows.actor import Actor
 from workflows.engine import Workflow
@@ -168,7 +169,6 @@ def contents(session: Session, found: Reader) -> Contents:
     first = actor.today - PAST
     since = dt.datetime.combine(first, dt.time(), LONDON)
     own = found.kind is CalendarKind.person
-    on_its_way = and_(Obligation.planned_on.is_not(None), Obligation.planned_on.between(actor.today, Obligation.due_on))
     is_booking = or_(
         and_(Obligation.record_type == "visit", Obligation.step == "begin"),
         and_(Obligation.record_type == "meeting", Obligation.step == "hold"),
@@ -176,7 +176,7 @@ def contents(session: Session, found: Reader) -> Contents:
     due = (
         select(Obligation)
         .where(Obligation.due_on >= first, Obligation.paused_since.is_(None), Obligation.missed.is_(False))
-        .where(or_(Obligation.planned_on.is_(None), ~on_its_way))
+        .where(~desk.is_on_its_way(actor.today))
         .where(or_(Obligation.record_type.is_(None), ~is_booking))
         .where(*([Obligation.officer_id == actor.person_id] if own else []))
         .options(*(joinedload(each) for each in (Obligation.service, Obligation.provider, Obligation.officer)))

@@ -208,6 +208,12 @@ CONTINUITY = ("provider_id", "service_id", "check_due_on")
 C = ContinuityState
 
 
+def expect_by_the_clock(plan: ContinuityPlan, actor: Actor) -> None:
+    """Where no day is named, a plan is expected by the framework's clock (HA 3.104)."""
+    if plan.check_due_on is None:
+        plan.check_due_on = due(session_of(plan), ClockKey.continuity_check, actor.today)
+
+
 def note_check(plan: ContinuityPlan, actor: Actor, values: Mapping[str, Any]) -> None:
     """Checked today; the next check by the framework's clock (HA 3.104)."""
     plan.checked_on = actor.today
@@ -285,7 +291,7 @@ CONTINUITIES = Workflow(
         effect=note_test,
         clause="HA 3.105",
     ),
-    by_hand=ByHand(frozenset(CONTINUITY), states=frozenset({C.expected}), check=fits),
+    by_hand=ByHand(frozenset(CONTINUITY), states=frozenset({C.expected}), check=fits, fill=expect_by_the_clock),
     named=(ContinuityPlan.provider, ContinuityPlan.service),
     due=[
         Due(ContinuityPlan.check_due_on, {C.expected}, "receive", ClockKey.continuity_check),

@@ -41,8 +41,12 @@ def when(which: When, today: dt.date) -> ColumnElement[bool]:
     first, last = (today + dt.timedelta(days=each) for each in ahead.get(which, (0, 0)))
     late = (Obligation.due_on < today) & ~Obligation.missed
     due = late if which is When.overdue else Obligation.due_on.between(first, last)
-    on_its_way = Obligation.planned_on.is_not(None) & (Obligation.planned_on <= Obligation.due_on)
-    return due & Obligation.paused_since.is_(None) & ~(on_its_way & (Obligation.planned_on >= today))
+    return due & Obligation.paused_since.is_(None) & ~is_on_its_way(today)
+
+
+def is_on_its_way(today: dt.date) -> ColumnElement[bool]:
+    """Whether it is booked in time, for today or later. Never NULL."""
+    return Obligation.planned_on.is_not(None) & Obligation.planned_on.between(today, Obligation.due_on)
 
 
 def passed_on(actor: Actor) -> ColumnElement[bool]:

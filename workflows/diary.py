@@ -38,9 +38,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base import LONDON, UtcDateTime, portions
-from models.contracts import Contract, ContractKind, ContractState, Rag
+from models.contracts import ContinuityPlan, Contract, ContractKind, ContractState, Rag
 from models.diary import Obligation, ObligationSource, Occurrence, OccurrenceState, Pause
-from models.framework import ActivityType, Cadence, CadenceSubject, Clock, ClockKey, Framework, FrameworkState
+from models.framework import (
+    ActivityForm,
+    ActivityType,
+    Cadence,
+    CadenceSubject,
+    Clock,
+    ClockKey,
+    Framework,
+    FrameworkState,
+)
 from models.meetings import Meeting, MeetingState
 from models.plans import Plan
 from models.providers import SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
@@ -386,10 +395,11 @@ def _history(connection: Connection, scope: Scope) -> tuple[History, dict[int, l
 
 @cache
 def _happened(subject: CadenceSubject) -> CompoundSelect[Any]:
-    """Visits and meetings that were made or are booked, and what was recorded as done."""
+    """Visits and meetings that were made or are booked, continuity plans, and what was recorded as done."""
     visit, meeting, occurrence = Visit.__table__, Meeting.__table__, Occurrence.__table__
+    plan = ContinuityPlan.__table__
     kind = ActivityType.__table__
-    nothing = {
+    nothing: dict[str, Any] = {
         "at": cast(null(), UtcDateTime()),
         "on": cast(null(), Date),
         "outcome": cast(null(), visit.c.outcome.type),
@@ -416,6 +426,17 @@ def _happened(subject: CadenceSubject) -> CompoundSelect[Any]:
         at = case((is_done, visit.c.began_at), else_=visit.c.starts_at)
         made = asked(visit, is_done, at=at, outcome=visit.c.outcome)
         parts.append(made.where(visit.c.state.in_([*DONE_VISITS, *BOOKED_VISITS])))
+    if _holds(subject, plan):
+        # A plan about one service is one of its provider's too.
+        whose = plan.c.service_id if subject is CadenceSubject.service else plan.c.provider_id
+        told = {**nothing, "at": plan.c.created_at, "on": plan.c.checked_on}
+        kept = select(
+            whose.label("whose"),
+            kind.c.key,
+            type_coerce(literal(True), Boolean).label("done"),
+            *(value.label(name) for name, value in sorted(told.items())),
+        )
+        parts.append(kept.join(kind, kind.c.form == ActivityForm.continuity_plan).where(whose.in_(IDS)).distinct())
     return union_all(*parts)
 
 
@@ -558,7 +579,9 @@ def note_touched(session: Session, context: UOWTransaction) -> None:
             _note_record(session, touched, item)
 
 
-TELLING = {Framework, Service, Provider, Contract, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
+TELLING = {Framework, Service, Provider, Contract, ContinuityPlan, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
+OF_BOTH = (Contract, ContinuityPlan)
+"""What counts for a provider though it is about one of its services."""
 
 
 def _tells(model: type[Any]) -> bool:
@@ -586,9 +609,9 @@ def _note_record(session: Session, touched: Touched, item: Any) -> None:
             touched.providers.add(provider)
         else:
             touched.council = True
-        if isinstance(item, Contract) and provider is not None:
+        if isinstance(item, OF_BOTH) and provider is not None:
             touched.providers.add(provider)
-            touched.for_all |= {provider} if service is None else set()
+            touched.for_all |= {provider} if isinstance(item, Contract) and service is None else set()
 
 
 @event.listens_for(Session, "before_commit")

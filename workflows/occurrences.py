@@ -23,8 +23,8 @@ from workflows.providers import OFFICERS, fits
 from workflows.steps import Due, Step
 
 RECORDED = ("activity_type_id", "service_id", "contract_id", "provider_id", "done_on", "period_start", "result")
-OF_ITS_OWN = (ActivityForm.visit, ActivityForm.meeting)
-"""What is recorded as a visit or a meeting, and not here."""
+OF_ITS_OWN = (ActivityForm.visit, ActivityForm.meeting, ActivityForm.continuity_plan)
+"""What has a record of its own kind, and is not recorded here."""
 
 
 def recordable(session: Session) -> list[tuple[int, str]]:
@@ -52,7 +52,8 @@ def may_be_recorded(occurrence: Occurrence, actor: Actor) -> Refused | None:
     if occurrence.done_on is not None and occurrence.done_on > actor.today:
         return Refused(_("It cannot have been done in the future. Check the day."))
     if key_of(occurrence, "activity_type") not in dict(recordable(session_of(occurrence))):
-        return Refused(_("Choose an activity of the framework in force. Visits and meetings are recorded as such."))
+        told = _("Choose an activity of the framework in force that has no record of its own kind, as visits have.")
+        return Refused(told)
     if key_of(occurrence, "contract") is not None:
         return None
     return fits(occurrence, actor) if key_of(occurrence, "provider") is not None else None

@@ -63,6 +63,7 @@ def lines(table: str) -> list[str]:
 
 ACTIVITIES = {
     "halton": """
+        continuity_plan: continuity_plan [HA 3.99; HA 3.104]
         quality_monitoring: visit is_assessment announced [HA QM1; HA 3.4-17]
         follow_up: visit is_assessment [HA QM1; HA 3.20-26]
         self_assessment_verification: visit [HA QM2; HA 3.27-29]
@@ -93,8 +94,9 @@ ACTIVITIES = {
         market_position: report [HA 3.101]
     """,
     "oldham": """
+        continuity_plan: continuity_plan [HA 3.99; HA 3.104]
         routine_visit: visit [OL Care Homes; OL Extra Care Housing]
-        ad_hoc_visit: visit [OL Ad hoc monitoring]
+        ad_hoc_visit: visit [OL Ad hoc monitoring; OL Ad hoc quality monitoring]
         improvement_visit: visit [OL Escalation Processes]
         operational_group: meeting group [OL Escalation Processes]
         strategic_group: meeting group [OL Escalation Processes]
@@ -109,6 +111,7 @@ ACTIVITIES = {
         quality_dashboard: report [OL Action Plan]
     """,
     "salford": """
+        continuity_plan: continuity_plan [HA 3.99; HA 3.104]
         quality_assessment: visit is_assessment [SA 2.2; SA 3.2.3]
         ad_hoc_visit: visit [SA 3.2.4]
         oversight_group: meeting group [SA 3.1.4; SA 3.3.5-8]
@@ -127,6 +130,7 @@ ACTIVITIES = {
         assurance_report: report [SA 3.1.8]
     """,
     "oxfordshire": """
+        continuity_plan: continuity_plan [HA 3.99; HA 3.104]
         monitoring_visit: visit [OX 14-16]
         sample_visit: visit [OX 19]
         contract_meeting: meeting contract_review [OX 19]
@@ -138,8 +142,9 @@ ACTIVITIES = {
         performance_report: report [OX 9; OX 25]
     """,
     "hampshire": """
+        continuity_plan: continuity_plan [HA 3.99; HA 3.104]
         quality_visit: visit [HP 7; HP 9]
-        unscheduled_visit: visit unannounced [HP 7]
+        unscheduled_visit: visit [HP 7]
         contract_meeting: meeting contract_review [HP 7]
         due_diligence: review [HP 7]
         contract_monitoring: review [HP 7]
@@ -155,6 +160,7 @@ ACTIVITIES = {
 
 CADENCES = {
     "halton": """
+        continuity_plan: provider, once 12 months after entry [HA 3.104]
         quality_monitoring_baseline: quality_monitoring, once 6 months after entry [HA 3.6]
         quality_monitoring: every 12 months [HA QM1]
         quality_monitoring_by_outcome: quality_monitoring, RI+poor, every 9 months [HA QM1; HA 3.2]
@@ -162,7 +168,7 @@ CADENCES = {
         quality_monitoring_high_risk: quality_monitoring, high, every 6 months [HA QM1; HA 3.2]
         follow_up: RI+poor, 6 months after quality_monitoring [HA 3.20]
         follow_up_again: follow_up, RI+poor, 6 months after follow_up [HA 3.20]
-        self_assessment: excellent+good, every 12 months [HA QM2]
+        self_assessment: excellent+good, every 12 months [HA QM2; HA 3.27]
         self_assessment_verification: 1 months after self_assessment [HA 3.29]
         focused: as required [HA QM3]
         safe_and_well: nursing+home, every 12 months [HA QM4; HA 3.33]
@@ -190,16 +196,17 @@ CADENCES = {
         market_position: council, each year [HA 3.101]
     """,
     "oldham": """
+        continuity_plan: provider, once 12 months after entry [HA 3.104]
         routine_visit: nursing+home+extra, every 12 months [OL Care Homes; OL Extra Care Housing]
         routine_visit_medium_risk: routine_visit, nursing+home+extra, medium, every 6 months \
             [OL Care Homes; OL Extra Care Housing]
         routine_visit_high_risk: routine_visit, nursing+home+extra, high, every 3 months \
             [OL Care Homes; OL Extra Care Housing]
         improvement_visit: high, every 1 months [OL Escalation Processes]
-        ad_hoc_visit: watched, as required [OL Ad hoc monitoring]
-        rag_call: homecare, every 4 weeks [OL Care at Home]
-        rag_call_amber: rag_call, homecare, medium, every 2 weeks [OL Care at Home]
-        rag_call_red: rag_call, homecare, high, every 1 weeks [OL Care at Home]
+        ad_hoc_visit: watched, as required [OL Ad hoc monitoring; OL CQC registered providers not commissioned]
+        rag_call: homecare, framework+other, every 4 weeks [OL Care at Home]
+        rag_call_amber: rag_call, homecare, framework+other, medium, every 2 weeks [OL Care at Home]
+        rag_call_red: rag_call, homecare, framework+other, high, every 1 weeks [OL Care at Home]
         harm_log: nursing+home+homecare+extra+living, each week by harm_log [OL app. 1]
         kpi_return: homecare+extra, each quarter by quarterly_return [OL Care at Home; OL Extra Care Housing]
         supported_living_return: living, each quarter by quarterly_return [OL Supported Living]
@@ -213,6 +220,7 @@ CADENCES = {
         quality_dashboard: council, each month [OL Action Plan]
     """,
     "salford": """
+        continuity_plan: provider, once 12 months after entry [HA 3.104]
         quality_assessment: every 12 months [SA 2.5]
         quality_assessment_level_1: quality_assessment, level_1, every 18 months [SA 2.5; SA app. 1]
         quality_assessment_level_2: quality_assessment, level_2, every 9 months [SA 2.5; SA app. 1]
@@ -234,6 +242,7 @@ CADENCES = {
         assurance_report: council, each quarter [SA 3.1.8]
     """,
     "oxfordshire": """
+        continuity_plan: provider, once 12 months after entry [HA 3.104]
         contract_review: contract, every 12 months [OX 9]
         contract_review_levels_1_2: contract_review, contract, 1+2, every 12 months [OX 19]
         contract_review_levels_3_5: contract_review, contract, 3+4+5, every 12 months [OX 19]
@@ -242,6 +251,7 @@ CADENCES = {
         monitoring_visit: 3+4+5, every 12 months [OX 16; OX 19]
         monitoring_visit_amber: monitoring_visit, 3+4+5, amber, every 6 months [OX 16; OX 19]
         monitoring_visit_red: monitoring_visit, 3+4+5, red, every 3 months [OX 16; OX 19]
+        monitoring_visit_watched: monitoring_visit, watched, as required [OX 6; OX 13]
         contract_meeting: 3+4+5, every 6 months [OX 19]
         provider_return: 3+4+5, each quarter by quarterly_return [OX 19]
         self_assessment: 1+2+3+4+5, each year [OX 19]
@@ -250,6 +260,7 @@ CADENCES = {
         performance_report: council, each quarter [OX 9]
     """,
     "hampshire": """
+        continuity_plan: provider, once 12 months after entry [HA 3.104]
         due_diligence: contract, once 0 days after contract_start [HP 7]
         contract_monitoring: contract, every 6 months [HP 7]
         rag_evaluation: every 6 months [HP 7; HP 9]
@@ -274,6 +285,8 @@ OTHERS = {
         bands: risk low, risk medium, risk high
         group: information_sharing_group, meets as information_sharing_group
         group: cqc_engagement, meets as cqc_engagement
+        group: healthwatch, meets as healthwatch
+        group: safeguarding_unit, meets as safeguarding_unit
         group: care_home_forum, meets as care_home_forum
         group: specialist_forum, meets as specialist_forum
         suspension: head [XX]
@@ -326,7 +339,7 @@ OTHERS = {
         suspension: head [XX]
         authorise_visit: head [XX]
         convene_mdt: head [HA 3.62-65]
-        confirm_band: manager [XX]
+        confirm_band: Oxfordshire Safeguarding Adults Board [OX 10]
         provider_failure: head [XX]
         default_notice: head [XX]
         kinds: No new purchase, Purchase with conditions (agreed), Voluntary no new purchase (agreed)
@@ -393,8 +406,8 @@ CLOCKS = """
     factual_accuracy 14 days [HA 3.17]
     feedback_to_manager 1 working_days [HA 3.34]
     harm_log 1 weekdays monday 17:00 [OL app. 1]
-    placement_host_check 12 months [OL]
-    placement_rating_check 3 months [OL]
+    placement_host_check 12 months [OL Out of Borough Checks]
+    placement_rating_check 3 months [OL Out of Borough Checks]
     quarterly_return 10 working_days [XX]
     regulator_check_valid 28 days [XX]
     remediation_plan 10 working_days [XX]
@@ -404,10 +417,15 @@ CLOCKS = """
     validation_valid 12 months [XX]
 """
 OWN_CLOCKS = {
+    "salford": {
+        "placement_rating_check 3 months [OL Out of Borough Checks]": "placement_rating_check 3 months [SA 3.1.7]",
+        "placement_host_check 12 months [OL Out of Borough Checks]": "placement_host_check 12 months [SA 3.1.7]",
+    },
     "hampshire": {
+        "placement_rating_check 3 months [OL Out of Borough Checks]": "placement_rating_check 3 months [HP 7]",
         "suspension_review 28 days [HP 8]": "suspension_review 4 weeks [HP 8]",
         "remediation_plan 10 working_days [XX]": "remediation_plan 10 working_days [HP 8]",
-    }
+    },
 }
 
 
@@ -446,7 +464,7 @@ def test_each_row_says_where_it_comes_from(name: str) -> None:
     assert [key for key, row in content.rows["activity_type"].items() if row["effort_minutes"] is None] == []
 
 
-PAPERS = ("HA ", "OL", "OL ", "SA ", "OX ", "HP ", "XX")
+PAPERS = ("HA ", "OL ", "SA ", "OX ", "HP ", "XX")
 TERMS = {
     "halton": "Quality Assurance Officer, temporary suspension of purchasing, action plan, low-level harm log",
     "oldham": "Contract and Quality Monitoring Officer (CQMO), suspension, improvement plan, Low Level Harm Log",

@@ -164,7 +164,7 @@ def test_what_was_done_cannot_be_a_visit_nor_lie_ahead(world: World) -> None:
     told = not_written(
         world, "officer", Occurrence(activity_type_id=kinds["focused"], service_id=service.id, done_on=TODAY)
     )
-    assert told == "Choose an activity of the framework in force. Visits and meetings are recorded as such."
+    assert told == "Choose an activity of the framework in force that has no record of its own kind, as visits have."
     ahead = dt.date(2026, 3, 5)
     told = not_written(
         world, "officer", Occurrence(activity_type_id=kinds["call_monitoring"], service_id=service.id, done_on=ahead)

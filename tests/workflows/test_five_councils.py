@@ -61,6 +61,7 @@ CASES = [
             "keeping_in_touch 2025-01-23",
             "keeping_in_touch 2025-02-20",
         ],
+        of_provider=["continuity_plan 2024-05-10"],  # HA 3.104: its own deadline says when it is checked
         due=[
             "2025-03-18 follow_up",  # HA 3.20: six months at most
             "2025-03-20 keeping_in_touch",  # HA QM5: monthly
@@ -86,6 +87,7 @@ CASES = [
             "2025-03-16 contract_review_home_care",  # HA 3.46: quarterly
             "2025-03-24 call_monitoring_data",  # HA 3.50: every four weeks
             "2025-03-28 self_assessment_verification",  # HA 3.29: a month after it (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-07-01 quality_monitoring",  # HA QM1: yearly
             "2026-02-28 self_assessment",  # HA QM2: yearly, because it was found good
         ],
@@ -104,6 +106,7 @@ CASES = [
             "2025-04-05 property",  # HA 3.42: a month before the review
             "2025-05-04 quality_monitoring",  # HA 3.6: the baseline, six months after the contract began (XX)
             "2025-05-05 contract_review_supported_living",  # HA QM6: quarterly; its report is in (HA 3.43)
+            "2025-11-04 continuity_plan",  # HA 3.104: a first check within a year
         ],
     ),
     # --- Oldham: logs by Monday 17:00 for the week before; the rest by risk ---
@@ -127,6 +130,7 @@ CASES = [
             "2025-03-17 harm_log",
             "2025-03-24 harm_log",
             "2025-03-30 routine_visit",  # at least yearly, by risk: half-yearly for medium (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
         ],
     ),
     Case(
@@ -146,6 +150,7 @@ CASES = [
             "2025-03-14 improvement_visit",  # stepped up: monthly (XX)
             "2025-03-24 harm_log",
             "2025-07-14 kpi_return",  # the quarter of April; it came in the middle of the one before
+            "2026-02-24 continuity_plan",  # HA 3.104: a first check within a year
         ],
     ),
     Case(
@@ -174,6 +179,7 @@ CASES = [
             "2025-03-17 harm_log",
             "2025-03-24 harm_log",
             "2025-07-14 supported_living_return",  # quarterly, ten working days after it (XX)
+            "2025-12-16 continuity_plan",  # HA 3.104: a first check within a year
         ],
     ),
     # --- Salford: by threshold; returns of every kind; a contact half-way through each contract ---
@@ -185,6 +191,7 @@ CASES = [
         of_provider=["risk_self_assessment 2025-02-10"],
         due=[
             "2025-03-14 performance_return",  # SA 3.2.1: February's, ten working days after it (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-04-14 outcomes_return",
             "2025-04-14 performance_return",
             "2025-04-14 quality_return",
@@ -217,6 +224,7 @@ CASES = [
         ],
         of_provider=["insurance_return 2025-01-20 for 2025-01-01", "social_value_return 2025-01-20"],
         due=[
+            "2024-10-02 continuity_plan",  # HA 3.104: a first check within a year
             "2024-12-30 minimum_contact",  # SA 3.1.6: nobody made it
             "2025-04-14 performance_return",
             "2025-05-15 performance_return",
@@ -244,6 +252,7 @@ CASES = [
         of_provider=["risk_self_assessment 2025-03-10 for 2025-01-01"],
         due=[
             "2025-01-01 quality_assessment",  # SA 2.5: medium, nine months after the contract began (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-04-14 outcomes_return",
             "2025-04-14 quality_return",
             "2025-04-14 sustainability_return",
@@ -270,6 +279,7 @@ CASES = [
         due=[
             "2025-02-28 monitoring_visit",  # OX 16: red, three months (XX)
             "2025-03-13 contract_review",  # OX 19: very high risk, quarterly
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-04-14 provider_return",  # OX 19: quarterly, ten working days after it (XX)
             "2025-04-15 contract_meeting",  # OX 19: half-yearly (XX)
             "2025-07-14 provider_return",
@@ -287,6 +297,7 @@ CASES = [
         of_contract=["contract_review 2024-06-03"],
         due=[
             "2024-10-01 contract_meeting",  # OX 19: the first, half a year after the contract began (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-06-02 monitoring_visit",  # OX 16: amber, six months (XX)
             "2025-06-03 contract_review",  # OX 9, OX 19: yearly
             "2025-07-14 provider_return",
@@ -303,6 +314,7 @@ CASES = [
         of_contract=["contract_review 2024-03-15"],
         due=[
             "2025-03-15 contract_review",  # OX 9, OX 19: yearly, a Saturday
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-04-14 provider_return",
             "2025-05-12 contract_meeting",
             "2025-07-14 provider_return",
@@ -322,6 +334,7 @@ CASES = [
             "2025-03-14 rag_evaluation",  # HP 9: Red, monthly (XX)
             "2025-03-19 quality_visit",  # HP 9: Red, every four weeks (XX)
             "2025-03-30 contract_monitoring",  # HP 7: half-yearly (XX)
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-06-30 self_assessment",  # HP 10: twice a year, whatever the colour
             "2025-12-31 self_assessment",
         ],
@@ -337,6 +350,7 @@ CASES = [
             "2025-04-01 due_diligence",  # HP 7: before the contract begins
             "2025-04-30 rag_evaluation",  # HP 9: Amber, three months (XX)
             "2025-10-01 contract_monitoring",  # HP 7: half a year after it began (XX)
+            "2026-04-01 continuity_plan",  # HA 3.104: a first check within a year
         ],
     ),
     Case(
@@ -348,6 +362,7 @@ CASES = [
         of_contract=["contract_monitoring 2025-01-20"],
         due=[
             "2024-04-01 due_diligence",  # HP 7: never recorded
+            "2025-04-01 continuity_plan",  # HA 3.104: a first check within a year
             "2025-05-11 rag_evaluation",  # HP 9: half-yearly (XX)
             "2025-07-20 contract_monitoring",
             "2025-12-31 self_assessment",  # HP 9: a Green asks for it; the one of this half-year is in

@@ -447,7 +447,8 @@ FAULTS = [
     # rows that point to others
     (
         FRAMEWORK + VISIT + CADENCE.replace('"visit"', '"vist"') + 'mode = "as_required"',
-        "own.toml, line 11, cadence 1 (rule): “activity” is 'vist', and no activity_type says that. There are: visit.",
+        "own.toml, line 11, cadence 1 (rule): “activity” is 'vist', and no activity_type says that. There are: "
+        "continuity_plan, visit.",
     ),
     (
         FRAMEWORK + VISIT + EVERY + 'length = 1\nscheme = "risk"\nbands = ["low", "high"]\n' + LOW,

@@ -868,6 +868,7 @@ def upgrade() -> None:
             sa.Enum(
                 "visit",
                 "meeting",
+                "continuity_plan",
                 "call",
                 "provider_return",
                 "self_assessment",
