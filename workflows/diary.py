@@ -6,7 +6,7 @@ fact about the council's work and not somebody's view of it, and writes what dif
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -283,23 +283,25 @@ def _confirmed_bands() -> Select[Any]:
 
 
 def _provider(row: Row[Any], contracts: list[Row[Any]]) -> Owner:
+    running = [each for each in contracts if each.state is ContractState.running]
     facts = cadence.Subject(
         kind=CadenceSubject.provider,
         id=row.id,
-        contracted=bool(contracts),
-        watched=bool(contracts),
+        contracted=bool(running),
+        watched=bool(running),
         entered_on=_day(row.created_at),
-        contract_starts_on=min((each.starts_on for each in contracts), default=None),
+        contract_starts_on=_unbroken((each.starts_on, each.ended_on) for each in contracts),
         closed_on=row.deregistered_on,
     )
-    return Owner(facts, {**NOBODYS, "provider_id": row.id}, [each for each in contracts if each.service_id is None])
+    return Owner(facts, {**NOBODYS, "provider_id": row.id}, [each for each in running if each.service_id is None])
 
 
 def _service(
     row: Row[Any], contracts: list[Row[Any]], bands: Mapping[str, tuple[str, dt.date]], framework: InForce | None
 ) -> Owner:
     """A service with what its contracts say of it: of several the strictest, and a framework before the rest."""
-    contracted = row.commissioning in BOUGHT or bool(contracts)
+    running = [each for each in contracts if each.state is ContractState.running]
+    contracted = row.commissioning in BOUGHT or bool(running)
     bought = row.commissioning not in (Commissioning.not_recorded, Commissioning.not_commissioned)
     here = framework is not None and row.local_authority == framework.authority and row.sector == SOCIAL_CARE
     gone = row.registration_status is RegistrationStatus.deregistered or row.merged_into_id is not None
@@ -316,10 +318,10 @@ def _service(
         rating=row.rating,
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
-        level=max((each.monitoring_level for each in contracts if each.monitoring_level is not None), default=None),
-        rag=max((each.rag for each in contracts if each.rag is not None), key=list(Rag).index, default=None),
-        contract_kind=min((each.kind for each in contracts), key=list(ContractKind).index, default=None),
-        contract_starts_on=min((each.starts_on for each in contracts), default=None),
+        level=max((each.monitoring_level for each in running if each.monitoring_level is not None), default=None),
+        rag=max((each.rag for each in running if each.rag is not None), key=list(Rag).index, default=None),
+        contract_kind=min((each.kind for each in running), key=list(ContractKind).index, default=None),
+        contract_starts_on=_unbroken((each.starts_on, each.ended_on) for each in contracts),
         closed=gone,
         dormant=row.dormant,
         changed=since,
@@ -330,7 +332,7 @@ def _service(
         "contract_id": None,
         "officer_id": row.allocated_officer_id,
     }
-    return Owner(facts, keys, [each for each in contracts if each.service_id == row.id])
+    return Owner(facts, keys, [each for each in running if each.service_id == row.id])
 
 
 def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
@@ -351,26 +353,26 @@ def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
 
 
 def _contracts(connection: Connection, scope: Scope, rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """The running contracts of each: a service's own, and those that its provider has for all of its services."""
+    """The contracts of each, ended or not: a service's own, and those that its provider has for all of its services."""
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     if scope.subject is CadenceSubject.provider:
-        for each in scope.ask(connection, _running(scope.subject)):
+        for each in scope.ask(connection, _every_contract(scope.subject)):
             found[each.provider_id].append(each)
         return found
     of_provider: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         of_provider[row.provider_id].append(row.id)
     told = {"ids": list(scope.ids), "providers": list(of_provider)}
-    for each in connection.execute(_running(scope.subject), told):
+    for each in connection.execute(_every_contract(scope.subject), told):
         for owner in [each.service_id] if each.service_id is not None else of_provider[each.provider_id]:
             found[owner].append(each)
     return found
 
 
 @cache
-def _running(subject: CadenceSubject) -> Select[Any]:
+def _every_contract(subject: CadenceSubject) -> Select[Any]:
     contract = Contract.__table__
-    asked = select(contract).where(contract.c.state == ContractState.running).order_by(contract.c.id)
+    asked = select(contract).order_by(contract.c.id)
     if subject is CadenceSubject.provider:
         return asked.where(contract.c.provider_id.in_(IDS))
     for_all = contract.c.service_id.is_(None) & contract.c.provider_id.in_(bindparam("providers", expanding=True))
@@ -452,6 +454,17 @@ def _rests(connection: Connection, scope: Scope) -> dict[int, list[cadence.Rest]
 def _pauses(subject: CadenceSubject) -> Select[Any]:
     pause = Pause.__table__
     return select(pause, _whose(subject, pause).label("whose")).where(_within(subject, pause))
+
+
+def _unbroken(spells: Iterable[tuple[dt.date, dt.date | None]]) -> dt.date | None:
+    """Since when one or another of these spells has lasted, or None where all are over: of each its first and its last
+    day, None where it still runs. What follows on the day after the last of another follows without a break."""
+    known = [(first, last or dt.date.max) for first, last in spells]
+    start = min((first for first, last in known if last == dt.date.max), default=None)
+    for first, last in sorted(known, key=lambda spell: spell[1], reverse=True):
+        if start is not None and last >= start - cadence.DAY:
+            start = min(start, first)
+    return start
 
 
 def _day(moment: dt.datetime) -> dt.date:

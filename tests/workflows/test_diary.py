@@ -7,14 +7,16 @@ from areas.complaints import complaint
 from areas.plans import in_agreed_plan
 from sqlalchemy import Engine, event, select
 from steps_taken import not_written, take, write
-from world import NOW, World, console
+from world import FRAMEWORKS, NOW, World, console
 
 from models import db
-from models.contracts import Contract, ContractKind
+from models.contracts import Contract, ContractKind, ContractState
 from models.diary import Obligation, ObligationSource, Occurrence, Pause
 from models.framework import ActivityType
-from models.providers import Commissioning, RegistrationStatus, Service
+from models.providers import Commissioning, Provider, RegistrationStatus, Service
 from workflows import diary
+from workflows.actor import acting, system
+from workflows.framework_files import load
 from workflows.gate import maintenance
 
 TODAY = dt.date(2026, 3, 4)
@@ -177,6 +179,108 @@ def test_a_contract_for_all_services_of_a_provider_makes_them_owe(world: World) 
     made = {"kind": ContractKind.framework, "starts_on": dt.date(2026, 1, 31), "title": "Homes framework"}
     write(world, "officer", Contract(provider_id=service.provider_id, **made))
     assert owed(service, "keeping_in_touch") == [("keeping_in_touch", dt.date(2026, 4, 4), None)]
+
+
+# --- what has lasted, and what begins ---
+
+IN_2024 = dt.datetime(2024, 4, 1, 10, tzinfo=dt.UTC)
+
+
+def by_framework_of(council: str) -> None:
+    """The framework of a council has been in force since 2024."""
+    with acting(system("test", IN_2024)):
+        load(db.session, FRAMEWORKS / "common.toml", FRAMEWORKS / f"{council}.toml")
+        db.session.commit()
+
+
+def known_since_2024(**told: Any) -> Service:
+    """A service out of the area, in the register with its provider since April 2024."""
+    with console(IN_2024):
+        provider = Provider(name="Larkfield Care", registration_status=RegistrationStatus.registered)
+        told = {"registration_status": RegistrationStatus.registered, "local_authority": "Elsewhere", **told}
+        service = Service(name="Larkfield House", provider=provider, **told)
+        db.session.add(service)
+    db.session.commit()
+    return service
+
+
+def with_contract(service: Service, starts_on: dt.date, now: dt.datetime = NOW, **told: Any) -> Contract:
+    """A contract with its provider: for this service, unless `service_id` says otherwise."""
+    told = {"provider_id": service.provider_id, "service_id": service.id, "kind": ContractKind.framework, **told}
+    with console(now):
+        contract = Contract(title="Care homes", starts_on=starts_on, **told)
+        db.session.add(contract)
+    db.session.commit()
+    return contract
+
+
+def overdue(**named: Any) -> list[tuple[str, dt.date]]:
+    """(activity, due) of what is late by the rules of the framework in force and not given up as missed."""
+    with console():
+        rows = db.session.execute(
+            select(Obligation.activity, Obligation.due_on)
+            .where(Obligation.source == ObligationSource.cadence, Obligation.due_on < TODAY, ~Obligation.missed)
+            .filter_by(**named)
+            .order_by(Obligation.due_on, Obligation.activity)
+        )
+        return [tuple(row) for row in rows]
+
+
+def missed(activity: str) -> list[dt.date]:
+    """When the periods of an activity were due that were given up."""
+    with console():
+        asked = select(Obligation.due_on).where(Obligation.activity == activity, Obligation.missed)
+        return list(db.session.scalars(asked.order_by(Obligation.due_on)))
+
+
+def test_what_is_overdue_stays_so_when_a_contract_follows_another(world: World) -> None:
+    service = known_since_2024(service_type="care_home")
+    before = with_contract(service, dt.date(2024, 7, 1))
+    late = [
+        ("keeping_in_touch", dt.date(2024, 8, 1)),
+        ("quality_monitoring", dt.date(2025, 1, 1)),
+        ("safe_and_well", dt.date(2025, 7, 1)),
+    ]
+    assert overdue(service_id=service.id) == late
+    with_contract(service, dt.date(2026, 3, 4))
+    take(world, "officer", "end", before, ended_on=dt.date(2026, 3, 3))
+    assert overdue(service_id=service.id) == late
+
+
+def test_a_contract_that_ended_a_day_earlier_leaves_a_gap_and_counting_begins_anew(world: World) -> None:
+    service = known_since_2024(service_type="care_home")
+    before = with_contract(service, dt.date(2024, 7, 1))
+    with_contract(service, dt.date(2026, 3, 4))
+    take(world, "officer", "end", before, ended_on=dt.date(2026, 3, 2))
+    assert overdue(service_id=service.id) == []
+    assert owed(service, "keeping_in_touch") == [("keeping_in_touch", dt.date(2026, 4, 4), None)]
+
+
+def test_a_chain_of_contracts_goes_back_to_its_first_whichever_of_them_is_for_all_services(world: World) -> None:
+    service = known_since_2024(service_type="care_home")
+    for starts_on, ended_on, whose in (
+        (dt.date(2024, 5, 1), dt.date(2024, 5, 31), {}),  # nothing follows on it
+        (dt.date(2024, 7, 1), dt.date(2025, 6, 30), {"service_id": None}),
+        (dt.date(2024, 8, 1), dt.date(2024, 12, 31), {}),  # within the one for all
+        (dt.date(2025, 7, 1), dt.date(2026, 2, 28), {}),
+    ):
+        with_contract(service, starts_on, state=ContractState.ended, ended_on=ended_on, **whose)
+    assert overdue(service_id=service.id) == []
+    with_contract(service, dt.date(2026, 3, 1))
+    assert overdue(service_id=service.id)[0] == ("keeping_in_touch", dt.date(2024, 8, 1))
+
+
+def test_what_a_provider_missed_stays_so_when_a_contract_follows_another(world: World) -> None:
+    by_framework_of("salford")
+    service = known_since_2024(service_type="care_home")
+    before = with_contract(service, dt.date(2024, 7, 1), service_id=None)
+    due_on = [dt.date(2024, 12, 31), dt.date(2025, 6, 30)]
+    assert missed("risk_self_assessment") == due_on
+    assert ("risk_self_assessment", dt.date(2025, 12, 31)) in overdue(service_id=None)
+    with_contract(service, dt.date(2026, 3, 4), service_id=None)
+    take(world, "officer", "end", before, ended_on=TODAY)
+    assert missed("risk_self_assessment") == due_on
+    assert ("risk_self_assessment", dt.date(2025, 12, 31)) in overdue(service_id=None)
 
 
 def test_a_change_costs_the_same_however_much_there_is(world: World) -> None:
