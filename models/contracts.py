@@ -48,6 +48,8 @@ class Contract(Versioned, Model):
     title: Mapped[str]
     reference: Mapped[str | None]
     kind: Mapped[ContractKind]
+    kind_since: Mapped[dt.date | None]
+    """Since when it is of this kind; None: since it starts. Kept by the console, as are the days below."""
     yearly_value: Mapped[int | None]
     """In pounds: from hundreds to tens of millions (OX 1)."""
     starts_on: Mapped[dt.date]
@@ -56,7 +58,9 @@ class Contract(Versioned, Model):
     """Half-way, when the minimum contact falls due (SA 3.1.6)."""
     monitoring_level: Mapped[int | None]
     """1 to 5, the lightest first (OX 19)."""
+    level_since: Mapped[dt.date | None]
     rag: Mapped[Rag | None]
+    rag_since: Mapped[dt.date | None]
     joint: Mapped[bool] = mapped_column(default=False)
     """Commissioned together with the ICB (SA 3.1.5)."""
     led_by_icb: Mapped[bool] = mapped_column(default=False)

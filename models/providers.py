@@ -165,6 +165,8 @@ class Service(Registered, Address, Versioned, Model):
     name: Mapped[str] = mapped_column(index=True)
     also_known_as: Mapped[str | None]
     service_type: Mapped[ServiceType] = mapped_column(default=ServiceType.other, index=True)
+    type_since: Mapped[dt.date | None]
+    """Since when its type is this one; None where it came with it. Kept by the console (`workflows/since.py`)."""
     care_home: Mapped[bool] = mapped_column(default=False)
     dormant: Mapped[bool] = mapped_column(default=False)
     beds: Mapped[int | None]
@@ -182,6 +184,10 @@ class Service(Registered, Address, Versioned, Model):
     """The overall of the current row of `ratings`, kept here so that 60,000 services sort by it."""
     rated_on: Mapped[dt.date | None]
     commissioning: Mapped[Commissioning] = mapped_column(default=Commissioning.not_recorded)
+    bought_since: Mapped[dt.date | None]
+    """Since when the council buys from it in this way without a break, by what is recorded here: contracts tell their
+    own. Kept by the console, as is the last day where it buys no more."""
+    bought_until: Mapped[dt.date | None]
     allocated_officer_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     """The linked officer (HA 2.2)."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)

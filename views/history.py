@@ -28,7 +28,7 @@ NEW = (LedgerKind.created, LedgerKind.imported)
 HIDDEN = {
     "version", "created_at", "created_by_id", "content", "sha256", "storage_key", "secret_sha256",
     "facts", "candidates", "before", "found", "record_type", "record_id", "recipient_type", "recipient_id",
-    "message_id",
+    "message_id", "type_since", "bought_since", "bought_until", "kind_since", "level_since", "rag_since",
 }  # fmt: skip
 IMPORTED = frozenset({"regulator", *FILLS})
 """What imports write of a service without an entry for each field: nobody can say how it stood on a past day."""

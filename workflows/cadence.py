@@ -127,8 +127,8 @@ class Subject:
     dormant: bool = False
     changed: Mapping[str, dt.date] = field(default_factory=dict)
     """Since when what chooses its rules is as it is, where that is known: by the names in `CONDITIONS` (a band under
-    `bands:<scheme>`), and `reach`: since when the council buys from it without a break. Periods before that day are not
-    counted against it."""
+    `bands:<scheme>`), and `reach:<reach>`: since when it is within that reach without a break. Periods before that day
+    are not counted against it."""
     done: Sequence[Done] = ()
     """In any order; the newest with an outcome says how the council assesses it now."""
     planned: Sequence[Planned] = ()
@@ -436,8 +436,9 @@ class _Asking:
     def _anchor(self, rule: Rule) -> dt.date | None:
         """What the first is counted from.
 
-        Of a service that the council buys from, what came last counts: its entry into the books, or its contract's
-        start. A register brings most services into the books long before, a contract may be far older than the books.
+        Of a service that the council buys from, what came last counts: its entry into the books, or the day on which
+        the council began to buy: its contract's start, where no other is known. A register brings most services into
+        the books long before, a contract may be far older than the books.
         """
         subject = self.subject
         if rule.anchor is Anchor.contract_midpoint:
@@ -445,10 +446,8 @@ class _Asking:
         starts_on = subject.contract_starts_on
         if starts_on is not None and (subject.kind is CadenceSubject.contract or rule.anchor is Anchor.contract_start):
             return starts_on
-        days = [subject.entered_on]
-        if rule.reach is not Reach.watched:
-            days += [starts_on, subject.changed.get("reach")]
-        return max((day for day in days if day is not None), default=None)
+        within = subject.changed.get(f"reach:{rule.reach}", None if rule.reach is Reach.watched else starts_on)
+        return max((day for day in (subject.entered_on, within) if day is not None), default=None)
 
     def _length(self, rule: Rule, start: dt.date, sign: int = 1) -> dt.date:
         if rule.length is None or rule.unit is None:

@@ -49,6 +49,7 @@ from models.framework import (
     ClockKey,
     Framework,
     FrameworkState,
+    Reach,
 )
 from models.meetings import Meeting, MeetingState
 from models.plans import Plan
@@ -59,9 +60,9 @@ from workflows import cadence
 from workflows.actor import current_actor
 from workflows.engine import WORKFLOWS
 from workflows.gate import changes_of
+from workflows.since import BOUGHT
 from workflows.steps import Due
 
-BOUGHT = (Commissioning.commissioned, Commissioning.spot_purchase)
 DONE_VISITS = (VisitState.written_up, VisitState.published)
 BOOKED_VISITS = (VisitState.scheduled, VisitState.under_way)
 M = MeetingState
@@ -308,20 +309,31 @@ def _service(
     since = {f"bands:{scheme}": from_on for scheme, (_band, from_on) in bands.items()}
     if row.rated_on is not None:
         since["ratings"] = row.rated_on
+    if row.type_since is not None:
+        since["service_types"] = row.type_since
+    by_contract = [(each.starts_on, each.ended_on) for each in contracts]
+    recorded = [(row.bought_since, row.bought_until)] if row.bought_since is not None else []
+    granted = row.commissioning is Commissioning.grant_funded
+    spells = {
+        Reach.contracted: by_contract + (recorded if row.commissioning in BOUGHT or not bought else []),
+        Reach.grant_funded: recorded if granted else [],
+        Reach.watched: by_contract + recorded if not here else [],
+    }
+    since |= {f"reach:{reach}": day for reach, each in spells.items() if (day := _unbroken(each)) is not None}
     facts = cadence.Subject(
         kind=CadenceSubject.service,
         id=row.id,
         service_type=row.service_type,
         contracted=contracted,
         watched=contracted or bought or here,
-        grant_funded=row.commissioning is Commissioning.grant_funded,
+        grant_funded=granted,
         rating=row.rating,
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
         level=max((each.monitoring_level for each in running if each.monitoring_level is not None), default=None),
         rag=max((each.rag for each in running if each.rag is not None), key=list(Rag).index, default=None),
         contract_kind=min((each.kind for each in running), key=list(ContractKind).index, default=None),
-        contract_starts_on=_unbroken((each.starts_on, each.ended_on) for each in contracts),
+        contract_starts_on=_unbroken(by_contract),
         closed=gone,
         dormant=row.dormant,
         changed=since,
@@ -332,11 +344,31 @@ def _service(
         "contract_id": None,
         "officer_id": row.allocated_officer_id,
     }
-    return Owner(facts, keys, [each for each in running if each.service_id == row.id])
+    return Owner(_graded(facts, contracts), keys, [each for each in running if each.service_id == row.id])
+
+
+GRADES = {
+    "contract_kinds": ("contract_kind", "kind", "kind_since"),
+    "levels": ("level", "monitoring_level", "level_since"),
+    "rags": ("rag", "rag", "rag_since"),
+}
+"""What rules ask of contracts, as `cadence.CONDITIONS` names it: what the subject has of it, and the columns of the
+contract that say what and since when."""
+
+
+def _graded(facts: cadence.Subject, contracts: Collection[Row[Any]]) -> cadence.Subject:
+    """With the days since when one of these contracts or another has been as the subject is."""
+    since = dict(facts.changed)
+    for name, (own, column, noted) in GRADES.items():
+        alike = [each for each in contracts if getattr(each, column) == getattr(facts, own)]
+        days = [(max(each.starts_on, getattr(each, noted) or each.starts_on), each.ended_on) for each in alike]
+        if (day := _unbroken(days)) is not None:
+            since[name] = day
+    return replace(facts, changed=since)
 
 
 def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
-    return replace(
+    facts = replace(
         owner,
         kind=CadenceSubject.contract,
         id=contract.id,
@@ -350,6 +382,7 @@ def _of_contract(owner: cadence.Subject, contract: Row[Any]) -> cadence.Subject:
         contract_ends_on=contract.ends_on,
         mid_term_on=contract.mid_term_on,
     )
+    return _graded(facts, [contract])
 
 
 def _contracts(connection: Connection, scope: Scope, rows: Sequence[Row[Any]]) -> dict[int, list[Row[Any]]]:

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base import Model
-from models.framework import Framework, FrameworkState
+from models.framework import Cadence, Framework, FrameworkState
 from models.ledger import LedgerKind
 from workflows.actor import current_actor
+from workflows.cadence import CONDITIONS
 from workflows.framework import in_force
 from workflows.framework_reading import HEAD, KINDS, WHOLE, Content, Kind, Row, read
 from workflows.gate import Refused, maintenance, record
@@ -61,13 +62,20 @@ def load(session: Session, *paths: Path) -> Framework:
 
 def counted_from(framework: Framework, before: Framework | None, today: dt.date) -> dict[str, dt.date]:
     """From which day each calendar rule of an edition counts, by its key, if it comes into force today: as in the
-    edition before where the period is the same, else from today."""
+    edition before where it asks the same of the same for the same period, else from today."""
     counted = {each.key: each for each in before.cadences} if before and before.key == framework.key else {}
     return {
-        rule.key: (old.since if (old := counted.get(rule.key)) and old.period is rule.period else None) or today
+        rule.key: (old.since if (old := counted.get(rule.key)) and _asks(old) == _asks(rule) else None) or today
         for rule in framework.cadences
         if rule.period is not None
     }
+
+
+def _asks(rule: Cadence) -> list[Any]:
+    """What a calendar rule asks for, and of whom. By when and how it reminds may change while its periods count on."""
+    words = [getattr(rule, name) for name in CONDITIONS]
+    chosen = [frozenset(each) if each is not None else None for each in words]
+    return [rule.period, rule.activity, rule.subject, rule.reach, rule.scheme, *chosen]
 
 
 def begin_periods(framework: Framework, before: Framework | None, today: dt.date) -> None:

@@ -67,6 +67,7 @@ OWN_ACCOUNT = frozenset(
 )
 UNTOLD = SIGN_IN | {
     "password", "found", "secret_sha256", "version", "changed_on", "changed_by_fk", "created_on", "created_by_fk",
+    "type_since", "bought_since", "bought_until", "kind_since", "level_since", "rag_since",
 }  # fmt: skip
 
 

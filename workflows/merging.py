@@ -20,6 +20,7 @@ from models.registers import RegisterProposal
 from models.successions import Succession
 from models.suspensions import IN_FORCE_STATES, Suspension, restricted_providers
 from workflows.actor import Actor, acting, system
+from workflows.since import BOUGHT
 
 _row = RegisterProposal.__table__
 _service, _part, _suspension = Service.__table__, ServicePart.__table__, Suspension.__table__
@@ -126,6 +127,9 @@ def merge(given_up: Service, actor: Actor, values: Mapping[str, Any]) -> None:
         kept.allocated_officer_id = given_up.allocated_officer_id
     if kept.commissioning is Commissioning.not_recorded:
         kept.commissioning = given_up.commissioning
+        kept.bought_since, kept.bought_until = given_up.bought_since, given_up.bought_until
+    elif kept.commissioning in BOUGHT and given_up.commissioning in BOUGHT and kept.bought_since is not None:
+        kept.bought_since = min(kept.bought_since, given_up.bought_since or kept.bought_since)
 
 
 def pointers() -> Iterator[tuple[type[Any], Table, Column[Any]]]:

@@ -150,7 +150,16 @@ def test_the_first_of_an_old_contract_counts_from_when_the_books_began() -> None
 
 
 def test_the_first_counts_from_when_the_council_began_to_buy_where_that_is_known() -> None:
-    assert dates(rule(), home(changed={"reach": day("2024-11-05")})) == ["visit 2025-11-05"]
+    assert dates(rule(), home(changed={"reach:contracted": day("2024-11-05")})) == ["visit 2025-11-05"]
+    watched = home(changed={"reach:contracted": day("2024-11-05"), "reach:watched": day("2024-10-07")})
+    assert dates(rule(reach=Reach.watched), watched) == ["visit 2025-10-07"]
+
+
+def test_a_contract_with_a_service_that_was_bought_from_before_begins_nothing_anew() -> None:
+    bought = {"entered_on": day("2021-01-04"), "changed": {"reach:contracted": day("2022-05-02")}}
+    assert dates(rule(), home(contract_starts_on=day("2024-10-01"), **bought)) == ["visit 2023-05-02"]
+    from_contract = rule(anchor=Anchor.contract_start)
+    assert dates(from_contract, home(contract_starts_on=day("2024-10-01"), **bought)) == ["visit 2025-10-01"]
 
 
 def test_nothing_is_counted_from_a_day_that_nobody_knows() -> None:

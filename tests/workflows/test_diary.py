@@ -6,14 +6,15 @@ from typing import Any
 from areas.complaints import complaint
 from areas.plans import in_agreed_plan
 from sqlalchemy import Engine, event, select
-from steps_taken import not_written, take, write
+from steps_taken import not_changed, not_written, take, write
 from world import FRAMEWORKS, NOW, World, console
 
 from models import db
-from models.contracts import Contract, ContractKind, ContractState
+from models.contracts import Contract, ContractKind, ContractState, Rag
 from models.diary import Obligation, ObligationSource, Occurrence, Pause
-from models.framework import ActivityType
-from models.providers import Commissioning, Provider, RegistrationStatus, Service
+from models.framework import ActivityType, Cadence, Framework, Reach
+from models.ledger import LedgerEntry
+from models.providers import Commissioning, Provider, RegistrationStatus, Service, ServiceType
 from workflows import diary
 from workflows.actor import acting, system
 from workflows.framework_files import load
@@ -281,6 +282,146 @@ def test_what_a_provider_missed_stays_so_when_a_contract_follows_another(world: 
     take(world, "officer", "end", before, ended_on=TODAY)
     assert missed("risk_self_assessment") == due_on
     assert ("risk_self_assessment", dt.date(2025, 12, 31)) in overdue(service_id=None)
+
+
+def test_what_begins_today_is_not_owed_for_the_past(world: World) -> None:
+    service = known_since_2024(service_type="care_home")
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    assert overdue(service_id=service.id) == []
+    assert owed(service, "keeping_in_touch") == [("keeping_in_touch", dt.date(2026, 4, 4), None)]
+
+
+def test_what_is_overdue_stays_so_when_the_first_contract_is_recorded_of_a_service_bought_before(world: World) -> None:
+    service = known_since_2024(service_type="care_home", commissioning=Commissioning.spot_purchase)
+    late = ("keeping_in_touch", dt.date(2024, 5, 1))
+    assert overdue(service_id=service.id)[0] == late
+    with_contract(service, TODAY)
+    assert overdue(service_id=service.id)[0] == late
+
+
+def test_what_is_overdue_by_a_contract_stays_so_when_it_is_recorded_how_the_service_is_bought(world: World) -> None:
+    service = known_since_2024(service_type="care_home")
+    contract = with_contract(service, dt.date(2024, 7, 1))
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    late = ("keeping_in_touch", dt.date(2024, 8, 1))
+    assert overdue(service_id=service.id)[0] == late
+    take(world, "officer", "end", contract, ended_on=TODAY)  # and it is bought from still
+    assert overdue(service_id=service.id)[0] == late
+
+
+def test_a_service_of_the_area_is_watched_from_its_entry_and_another_since_it_is_bought_from(world: World) -> None:
+    by_framework_of("halton")
+    with console(IN_2024):
+        rule = db.session.scalars(
+            select(Cadence).join(Cadence.framework).where(Framework.state == "in_force", Cadence.key == "safe_and_well")
+        ).one()
+        rule.reach = Reach.watched
+    db.session.commit()
+    here = known_since_2024(service_type="care_home", local_authority="Halton")
+    elsewhere = known_since_2024(service_type="care_home")
+    for service in (here, elsewhere):
+        write(world, "officer", service, commissioning=Commissioning.commissioned)
+    assert owed(here, "safe_and_well") == [("safe_and_well", dt.date(2025, 4, 1), None)]
+    assert owed(elsewhere, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 4), None)]
+
+
+def test_a_grant_is_monitored_since_the_grant(world: World) -> None:
+    service = known_since_2024(service_type="advice", commissioning=Commissioning.commissioned)
+    write(world, "officer", service, commissioning=Commissioning.grant_funded)
+    assert owed(service, "core_grant_monitoring") == [("core_grant_monitoring", dt.date(2027, 3, 4), None)]
+
+
+def test_a_service_that_becomes_a_care_home_today_owes_no_logs_of_last_year(world: World) -> None:
+    by_framework_of("oldham")
+    service = known_since_2024(service_type="other", commissioning=Commissioning.commissioned)
+    assert owed(service, "harm_log") == []
+    with console():  # as an import of a register does
+        service.service_type = ServiceType.care_home
+    db.session.commit()
+    assert owed(service, "harm_log") == [("harm_log", dt.date(2026, 3, 16), None)]
+
+
+def test_a_contract_that_goes_up_a_level_today_owes_no_returns_of_last_year(world: World) -> None:
+    by_framework_of("oxfordshire")
+    service = known_since_2024(service_type="care_home")
+    contract = with_contract(service, dt.date(2024, 7, 1), IN_2024, monitoring_level=2)
+    assert owed(service, "provider_return") == []
+    write(world, "officer", contract, monitoring_level=3)
+    assert owed(service, "provider_return") == [("provider_return", dt.date(2026, 7, 14), None)]
+
+
+def test_returns_that_were_missed_stay_so_when_a_contract_of_the_same_level_follows(world: World) -> None:
+    by_framework_of("oxfordshire")
+    service = known_since_2024(service_type="care_home")
+    before = with_contract(service, dt.date(2025, 4, 1), monitoring_level=3)
+    told = [dt.date(2025, 7, 14), dt.date(2025, 10, 14)]
+    assert missed("provider_return") == told
+    with_contract(service, TODAY, monitoring_level=3)
+    take(world, "officer", "end", before, ended_on=dt.date(2026, 3, 3))
+    assert missed("provider_return") == told
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    assert missed("provider_return") == told
+
+
+# --- the days that the console keeps ---
+
+LATER = dt.datetime(2026, 5, 6, 10, tzinfo=dt.UTC)
+
+
+def bought(service: Service) -> tuple[dt.date | None, dt.date | None]:
+    return service.bought_since, service.bought_until
+
+
+def buys(world: World, service: Service, how: Commissioning, now: dt.datetime = NOW) -> tuple[Any, Any]:
+    """Since and until when the council buys from it, once an officer has said how."""
+    with world.acting("officer", now):
+        service.commissioning = how
+        db.session.commit()
+        return bought(service)
+
+
+def test_it_is_noted_since_when_the_council_buys_from_a_service(world: World) -> None:
+    service, c = known_since_2024(), Commissioning
+    with console():
+        assert bought(service) == (None, None)
+        assert bought(known_since_2024(commissioning=c.spot_purchase)) == (dt.date(2024, 4, 1), None)
+    assert buys(world, service, c.not_commissioned) == (None, None)
+    assert buys(world, service, c.spot_purchase) == (dt.date(2026, 3, 4), None)
+    assert buys(world, service, c.commissioned, LATER) == (dt.date(2026, 3, 4), None)
+    assert buys(world, service, c.grant_funded, LATER) == (dt.date(2026, 5, 6), None)
+
+
+def test_a_slip_that_is_put_right_by_the_next_day_is_no_break(world: World) -> None:
+    service, c = known_since_2024(commissioning=Commissioning.commissioned), Commissioning
+    assert buys(world, service, c.not_commissioned) == (dt.date(2024, 4, 1), dt.date(2026, 3, 4))
+    assert buys(world, service, c.commissioned, NOW + dt.timedelta(days=1)) == (dt.date(2024, 4, 1), None)
+    assert buys(world, service, c.not_commissioned) == (dt.date(2024, 4, 1), dt.date(2026, 3, 4))
+    assert buys(world, service, c.commissioned, NOW + dt.timedelta(days=2)) == (dt.date(2026, 3, 6), None)
+
+
+def test_it_is_noted_when_the_type_of_a_service_and_the_grades_of_a_contract_change(world: World) -> None:
+    service = known_since_2024(service_type="other")
+    contract = with_contract(service, dt.date(2025, 4, 1), monitoring_level=2, rag=Rag.green)
+    with console():
+        assert service.type_since is None
+        assert (contract.kind_since, contract.level_since, contract.rag_since) == (None, None, None)
+    write(world, "officer", contract, monitoring_level=3, rag=Rag.green)
+    with console(LATER):
+        service.service_type = ServiceType.care_home
+        contract.kind = ContractKind.block
+    with console(LATER):
+        assert service.type_since == dt.date(2026, 5, 6)
+        assert (contract.kind_since, contract.level_since, contract.rag_since) == (dt.date(2026, 5, 6), TODAY, None)
+
+
+def test_these_days_are_written_by_nobody_and_told_by_no_history(world: World) -> None:
+    service = known_since_2024()
+    told = not_changed(world, "officer", service, bought_since=dt.date(2020, 1, 1))
+    assert told == "These are changed only by a step, never by hand: bought_since."
+    write(world, "officer", service, commissioning=Commissioning.commissioned)
+    with console():
+        newest = select(LedgerEntry.changes).where(LedgerEntry.record_type == "service").order_by(LedgerEntry.id.desc())
+        assert db.session.scalars(newest).first() == {"commissioning": ["not_recorded", "commissioned"]}
 
 
 def test_a_change_costs_the_same_however_much_there_is(world: World) -> None:

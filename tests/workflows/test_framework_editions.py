@@ -15,6 +15,7 @@ from models.framework import (
     ApprovalRule,
     Cadence,
     CadenceMode,
+    CadenceSubject,
     Clock,
     ClockUnit,
     Decision,
@@ -22,6 +23,7 @@ from models.framework import (
     FrameworkState,
     OversightGroup,
     Period,
+    Reach,
     Scheme,
     Term,
     TermKey,
@@ -31,7 +33,7 @@ from workflows import framework, ledger
 from workflows.access import Role
 from workflows.engine import WORKFLOWS
 from workflows.framework_editions import row_key
-from workflows.framework_files import content_of
+from workflows.framework_files import content_of, counted_from
 from workflows.gate import Refused
 
 ENTRY = Model.metadata.tables["ledger_entry"]
@@ -164,6 +166,42 @@ def test_periods_are_counted_on_where_they_stay_and_from_today_where_they_change
     take(world, "head", "put_in_force", made, now=LATER)
     assert kept.since == dt.date(2026, 3, 4)
     assert changed.since == dt.date(2026, 4, 3)
+
+
+def asking(**told: Any) -> Framework:
+    """A framework of one calendar rule."""
+    asked = {"activity": "training_return", "service_types": ["care_home", "home_care"], "period": Period.week}
+    subject = {"subject": CadenceSubject.service, "reach": Reach.contracted}
+    return Framework(key="halton", cadences=[Cadence(**{"key": "log", **asked, **subject, **told})])
+
+
+BEFORE = asking(since=dt.date(2026, 1, 5))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"service_types": ["care_home", "home_care", "day_service"]},
+        {"service_types": None},
+        {"contract_kinds": ["block"]},
+        {"ratings": ["good"]},
+        {"outcomes": ["good"]},
+        {"scheme": "priority", "bands": ["high"]},
+        {"levels": [3]},
+        {"rags": ["red"]},
+        {"reach": Reach.watched},
+        {"subject": CadenceSubject.provider},
+        {"activity": "safe_and_well"},
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_a_calendar_rule_that_asks_others_or_for_another_thing_counts_from_today(told: dict[str, Any]) -> None:
+    assert counted_from(asking(**told), BEFORE, NOW.date()) == {"log": dt.date(2026, 3, 4)}
+
+
+def test_a_calendar_rule_counts_on_whatever_else_it_says() -> None:
+    told = {"warn": 3, "escalates_to": "head", "clause": "XX", "service_types": ["home_care", "care_home"]}
+    assert counted_from(asking(**told), BEFORE, NOW.date()) == {"log": dt.date(2026, 1, 5)}
 
 
 def test_a_draft_that_leaves_out_what_the_console_asks_is_not_put_in_force(world: World) -> None:
