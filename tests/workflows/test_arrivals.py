@@ -625,6 +625,19 @@ def test_a_batch_is_undone_as_if_it_had_never_been_and_the_history_says_so(world
     ]
 
 
+def test_an_undone_batch_leaves_no_day_since_when_the_council_buys(world: World) -> None:
+    known = world.service("Larkfield House")
+    headings = ["Id in the register", "Name", "How the council buys from it"]
+    made = brought(
+        world, "services", workbook("Services", headings, [known.regulator_id, "Larkfield House", "Spot purchase"])
+    )
+    with world.acting("manager"):
+        assert (known.bought_since, known.bought_until) == (dt.date(2026, 3, 4), None)
+    take(world, "manager", "undo", made, "The wrong list.")
+    with world.acting("manager"):
+        assert (known.bought_since, known.bought_until) == (None, None)
+
+
 def test_an_id_that_was_undone_is_never_given_again(world: World) -> None:
     """Else the next record would inherit the history of one that is gone."""
     made = brought(world, "contracts", contracts(world))

@@ -259,6 +259,15 @@ def test_what_the_council_knew_fills_what_the_one_kept_lacks(world: World) -> No
     assert (kept.allocated_officer_id, kept.commissioning) == (officer, Commissioning.grant_funded)
 
 
+@pytest.mark.parametrize("known_as", [Commissioning.not_recorded, Commissioning.spot_purchase])
+def test_it_was_bought_from_since_either_of_them_was(world: World, known_as: Commissioning) -> None:
+    given_up, kept = unregistered(world), world.service("Larkfield Day", commissioning=known_as)
+    with console(dt.datetime(2025, 6, 2, 10, tzinfo=dt.UTC)):
+        given_up.commissioning = Commissioning.commissioned
+    merge(world, given_up, kept)
+    assert (kept.bought_since, kept.bought_until) == (dt.date(2025, 6, 2), None)
+
+
 # --- facts of a register that both have ---------------------------------------------------------------------------
 
 
