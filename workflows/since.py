@@ -1,14 +1,15 @@
 """Since when a service or a contract is as it is: days that the console itself keeps, for the diary counts from them.
 
-They are noted as the change is written, by whatever path it came, on the day of whoever acts. What is the whole row of
-another moment, as a batch taken back, brings its own.
+They are noted as the change is written, by whatever path it came, on the day of whoever acts. What brings its own
+days keeps them: a batch that is taken back, a service that another is merged into.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
+from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 
 from models.base import Model
 from models.contracts import Contract
@@ -42,7 +43,7 @@ def note_buying(mapper: Any, connection: Any, service: Service) -> None:
     actor = current_actor()
     if actor is None or _changes(service, "bought_since") or _changes(service, "bought_until"):
         return
-    was = inspect(service).attrs.commissioning.history.deleted
+    was = _history(service, "commissioning").deleted
     before, after = _way(was[0] if was else None), _way(service.commissioning)
     if not _changes(service, "commissioning") or before == after:
         return
@@ -63,4 +64,8 @@ def _way(commissioning: Commissioning | None) -> Commissioning | None:
 
 
 def _changes(item: Any, name: str) -> bool:
-    return bool(inspect(item).attrs[name].history.has_changes())
+    return bool(_history(item, name).has_changes())
+
+
+def _history(item: Any, name: str) -> Any:
+    return get_history(item, name, PASSIVE_NO_INITIALIZE)  # asking `inspect` makes one of every field
