@@ -26,6 +26,7 @@ from sqlalchemy import (
     cast,
     delete,
     event,
+    func,
     insert,
     literal,
     null,
@@ -175,12 +176,13 @@ def derive(
 ) -> None:
     """Make the obligations of these what they are on this day. The caller commits."""
     connection = session.connection()
-    framework = in_force(connection)
     scopes = [Scope(CadenceSubject.service, ids) for ids in portions(sorted(services))]
     scopes += [Scope(CadenceSubject.provider, ids) for ids in portions(sorted(providers))]
     scopes += [Scope(CadenceSubject.council)] if council else []
     for scope in scopes:
-        owners = owners_of(connection, scope, framework, lock=True)
+        rows = subjects(connection, scope, lock=True)
+        framework = in_force(connection)  # after the lock: an edition that came into force meanwhile is known
+        owners = owners_of(connection, scope, framework, rows)
         owed = [
             *owed_by_rules(connection, scope, framework, owners, today),
             *deadlines(connection, scope, framework, owners),
@@ -250,20 +252,34 @@ def _write(connection: Connection, scope: Scope, owed: list[dict[str, Any]]) -> 
 # --- the facts, each kind in one statement ---
 
 
-def owners_of(connection: Connection, scope: Scope, framework: InForce | None, lock: bool = False) -> dict[int, Owner]:
-    """The services or providers themselves. Whoever derives the same ones at the same time waits, where asked to."""
+def subjects(connection: Connection, scope: Scope, lock: bool = False) -> Sequence[Row[Any]]:
+    """The services or providers themselves; the council has no row. Whoever derives the same ones at the same time
+    waits until this transaction ends, where asked to."""
+    if scope.subject is not CadenceSubject.council:
+        rows: Sequence[Row[Any]] = scope.ask(connection, _subjects(scope.subject, lock)).all()
+        return rows
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("careward council's diary"))))
+    return ()
+
+
+def owners_of(
+    connection: Connection, scope: Scope, framework: InForce | None, rows: Sequence[Row[Any]]
+) -> dict[int, Owner]:
+    """These with all that the rules ask of them."""
     rests = _rests(connection, scope)
     if scope.subject is CadenceSubject.council:
         facts = cadence.Subject(kind=scope.subject, id=COUNCIL, rests=rests[COUNCIL])
         return {COUNCIL: Owner(facts, NOBODYS)}
-    rows = scope.ask(connection, _subjects(scope.subject, lock)).all()
     contracts = _contracts(connection, scope, rows)
     if scope.subject is CadenceSubject.provider:
-        found = {row.id: _provider(row, contracts[row.id]) for row in rows}
+        bought = set(scope.ask(connection, _bought_from()).scalars())
+        found = {row.id: _provider(row, contracts[row.id], row.id in bought) for row in rows}
     else:
         bands: dict[int, dict[str, tuple[str, dt.date]]] = defaultdict(dict)
-        for each in scope.ask(connection, _confirmed_bands()):
-            bands[each.service_id][each.scheme] = (each.band, each.from_on)
+        for each in scope.ask(connection, _bands_over_time()):
+            band, since = bands[each.service_id].get(each.scheme, (None, each.from_on))
+            bands[each.service_id][each.scheme] = (each.band, since if band == each.band else each.from_on)
         found = {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
     return {key: replace(owner, facts=replace(owner.facts, rests=rests[key])) for key, owner in found.items()}
 
@@ -276,18 +292,31 @@ def _subjects(subject: CadenceSubject, lock: bool) -> Select[Any]:
 
 
 @cache
-def _confirmed_bands() -> Select[Any]:
+def _bands_over_time() -> Select[Any]:
+    """The bands that each stood and stands in: the newest of a scheme is the one confirmed now."""
     band = ServiceBand.__table__
     asked = select(band.c.service_id, band.c.scheme, band.c.band, band.c.from_on)
-    return asked.where(_within(CadenceSubject.service, band), band.c.state == BandState.confirmed)
+    asked = asked.where(
+        _within(CadenceSubject.service, band), band.c.state.in_([BandState.replaced, BandState.confirmed])
+    )
+    return asked.order_by(band.c.from_on, band.c.id)
 
 
-def _provider(row: Row[Any], contracts: list[Row[Any]]) -> Owner:
+@cache
+def _bought_from() -> Select[Any]:
+    """The providers of services that the council buys, under a contract on record or not."""
+    service = Service.__table__
+    asked = select(service.c.provider_id).where(service.c.provider_id.in_(IDS), service.c.merged_into_id.is_(None))
+    return asked.where(service.c.commissioning.in_(BOUGHT)).distinct()
+
+
+def _provider(row: Row[Any], contracts: list[Row[Any]], bought: bool) -> Owner:
+    contracted = bought or bool(contracts)
     facts = cadence.Subject(
         kind=CadenceSubject.provider,
         id=row.id,
-        contracted=bool(contracts),
-        watched=bool(contracts),
+        contracted=contracted,
+        watched=contracted,
         entered_on=_day(row.created_at),
         contract_starts_on=min((each.starts_on for each in contracts), default=None),
         closed_on=row.deregistered_on,
@@ -312,7 +341,7 @@ def _service(
         service_type=row.service_type,
         contracted=contracted,
         watched=contracted or bought or here,
-        grant_funded=row.commissioning is Commissioning.grant_funded,
+        grant_funded=row.commissioning is Commissioning.grant_funded or any(each.kind == "grant" for each in contracts),
         rating=row.rating,
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
@@ -444,7 +473,7 @@ def _rests(connection: Connection, scope: Scope) -> dict[int, list[cadence.Rest]
     """Where the counting rests or rested."""
     found: dict[int, list[cadence.Rest]] = defaultdict(list)
     for row in scope.ask(connection, _pauses(scope.subject)):
-        found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on))
+        found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on, row.due_on))
     return found
 
 
@@ -501,7 +530,11 @@ def deadlines(
         owner = owners[row.whose]
         identity = f"{model.__tablename__}:{row.id}:{due.step}"
         clock = framework.clocks.get(due.clock) if framework is not None else None
-        resting = [each for each in owner.facts.rests if each.identity == identity and each.until_on is None]
+        resting = [
+            each
+            for each in owner.facts.rests
+            if each.identity == identity and each.until_on is None and each.due_on == on
+        ]
         told: dict[str, Any] = {"clause": WORKFLOWS[model].steps[due.step].clause}
         if clock is not None:
             told = {"clause": clock.clause, **_told(clock, on)}
@@ -564,19 +597,29 @@ TOUCHED = "careward_touched"
 def note_touched(session: Session, context: UOWTransaction) -> None:
     """Whose diary a flush may have changed: both, where a record moves from one service to another."""
     actor = current_actor()
-    for item in (*session.new, *session.dirty, *session.deleted):
-        if actor is None or not _tells(type(item)):
-            continue
-        touched = session.info.setdefault(TOUCHED, Touched(actor.today))
-        touched.today = max(touched.today, actor.today)
-        if isinstance(item, Framework):
-            touched.everything |= "state" in changes_of(item)
-        elif isinstance(item, Service):
-            touched.services.add(item.id)
-        elif isinstance(item, Provider):
-            touched.providers.add(item.id)
-        else:
-            _note_record(session, touched, item)
+    if actor is not None:
+        for item in (*session.new, *session.dirty, *session.deleted):
+            touch(session, item, actor.today)
+
+
+def touch(session: Session, item: Any, today: dt.date) -> None:
+    """Have whatever may follow from this record derived anew before the transaction commits."""
+    if not _tells(type(item)):
+        return
+    touched = session.info.setdefault(TOUCHED, Touched(today))
+    touched.today = max(touched.today, today)
+    if isinstance(item, Framework):
+        touched.everything |= FrameworkState.in_force in changes_of(item).get("state", ())
+    elif isinstance(item, Service):
+        touched.services.add(item.id)
+        changes = changes_of(item)
+        is_bought = not {*changes.get("commissioning", ()), item.commissioning}.isdisjoint(BOUGHT)
+        if is_bought and changes.keys() & {"commissioning", "provider_id", "merged_into_id"}:
+            touched.providers |= {*changes.get("provider_id", ()), item.provider_id} - {None}
+    elif isinstance(item, Provider):
+        touched.providers.add(item.id)
+    else:
+        _note_record(session, touched, item)
 
 
 TELLING = {Framework, Service, Provider, Contract, ContinuityPlan, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
@@ -655,6 +698,7 @@ def everything(session: Session) -> tuple[list[int], list[int], bool]:
     providers = select(provider.c.id).where(
         or_(
             provider.c.id.in_(select(contract.c.provider_id)),
+            provider.c.id.in_(select(service.c.provider_id).where(service.c.commissioning.in_(BOUGHT))),
             provider.c.id.in_(select(_obligation.c.provider_id).where(_obligation.c.service_id.is_(None))),
         )
     )

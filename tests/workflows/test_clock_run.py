@@ -207,7 +207,7 @@ def told_of(ids: list[int], day: dt.date, until: dt.time) -> dict[str, list[str]
     """Which of these stand at each stage."""
     return {
         stage.value: [
-            row.name for row in db.session.connection().execute(clock_run._to_tell(stage, holds)) if row.id in ids
+            row.name for row in db.session.connection().execute(clock_run._to_tell(stage, holds, [])) if row.id in ids
         ]
         for stage, holds in clock_run._stages(day, until).items()
     }

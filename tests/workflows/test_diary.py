@@ -226,4 +226,6 @@ def test_a_rest_needs_a_reason_and_no_restriction_rests(world: World) -> None:
     with console():
         which = the_deadline().id
     told = not_written(world, "officer", Pause(obligation_id=which, reason="Busy."))
-    assert told == "The clock of a restriction never rests."
+    assert (
+        told == "A restriction's clock never rests, and a day that was booked, approved or found moves on its record."
+    )
