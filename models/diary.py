@@ -144,6 +144,8 @@ class Pause(Versioned, Model):
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     reason: Mapped[str]
     from_on: Mapped[dt.date]
+    due_on: Mapped[dt.date]
+    """When it was due when it began to rest. A record that is due by another day now is past that."""
     until_on: Mapped[dt.date | None]
     obligation: Mapped[Obligation | None] = relationship()
     service: Mapped[Service | None] = relationship()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -19,16 +20,20 @@ from programs import Program, program
 from some_files import PDF
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
-from world import World, make_app, sign_in
+from world import NOW, World, console, make_app, sign_in
 
 from models import Model, db
 from models.attachments import Attachment
 from models.base import Versioned
+from models.diary import Obligation, Occurrence
+from models.framework import ActivityType, Framework
 from models.people import Person
 from models.providers import ContactNote
+from models.risk import ServiceBand
 from models.suspensions import Suspension
 from models.visits import Visit
-from workflows import ledger
+from workflows import diary, framework, ledger
+from workflows.engine import WORKFLOWS
 from workflows.visibility import GOVERNED
 
 TABLE, NOTE = Suspension.__table__, ContactNote.__table__
@@ -440,3 +445,70 @@ def test_a_token_first_used_by_eight_at_once_serves_them_all(app: Flask, world: 
     officer = program(app, world, "officer")
     answers = at_once(*(lambda: officer.get("services/") for _ in range(8)))
     assert [answer.status_code for answer in answers] == [200] * 8
+
+
+# --- the diary ---
+
+
+def kind_in_force(key: str) -> int:
+    with console():
+        rows = select(ActivityType.id).join(ActivityType.framework)
+        return db.session.scalars(rows.where(Framework.state == "in_force", ActivityType.key == key)).one()
+
+
+def test_two_acts_of_the_council_itself_at_once_both_stand(app: Flask, world: World) -> None:
+    """On a day for which nothing was derived yet: each would write the same obligations."""
+    kinds, day, flushed = (
+        [kind_in_force(key) for key in ("dashboard", "feedback_review")],
+        NOW + dt.timedelta(days=40),
+        Barrier(2),
+    )
+
+    def record(kind: int) -> Callable[[], None]:
+        def act() -> None:
+            with app.app_context(), world.acting("manager", day):
+                db.session.add(Occurrence(activity_type_id=kind, done_on=day.date()))
+                if db.engine.dialect.name == "postgresql":  # SQLite lets one writer in at a time
+                    db.session.flush()
+                    flushed.wait(20)
+                db.session.commit()
+
+        return act
+
+    at_once(*(record(kind) for kind in kinds))
+    with console():
+        done = db.session.scalars(select(Occurrence.activity_type_id).where(Occurrence.done_on == day.date())).all()
+    assert sorted(done) == sorted(kinds)
+
+
+def test_a_change_while_an_edition_comes_into_force_goes_by_that_edition(app: Flask, world: World) -> None:
+    """HA QM4, three months instead of twelve."""
+    service = world.service(service_type="care_home", commissioning="commissioned")
+    number = service.id
+    with world.acting("manager") as manager:
+        WORKFLOWS[Framework].take("copy_to_draft", framework.in_force(db.session), manager)
+        db.session.commit()
+        draft = db.session.scalars(select(Framework).where(Framework.state == "draft")).one()
+        next(rule for rule in draft.cadences if rule.key == "safe_and_well").length = 3
+        db.session.commit()
+        draft_id = draft.id
+    derived = Event()
+
+    def put_in_force() -> None:
+        with app.app_context(), world.acting("head") as head:
+            WORKFLOWS[Framework].take("put_in_force", db.session.get_one(Framework, draft_id), head)
+            diary.derive_touched(db.session())
+            derived.set()
+            sleep(1)  # meanwhile the other one waits for the service
+            db.session.commit()
+
+    def record() -> None:
+        derived.wait(20)
+        with app.app_context(), world.acting("manager"):
+            db.session.add(ServiceBand(service_id=number, scheme="risk", band="low", grounds="No concerns."))
+            db.session.commit()
+
+    at_once(put_in_force, record)
+    with console():
+        due = select(Obligation.due_on).where(Obligation.service_id == number, Obligation.activity == "safe_and_well")
+        assert db.session.scalars(due).all() == [dt.date(2026, 6, 4)]

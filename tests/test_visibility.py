@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from models.suspensions import ReviewKind, SuspensionReview, SuspensionVariation
 from models.visits import VisitReport
 from workflows import actor as actors
 from workflows import ledger, visibility
-from workflows.access import Resource, Role
+from workflows.access import Role
 from workflows.gate import Refused
 
 COUNCIL = "officer manager head director auditor"
@@ -615,15 +614,12 @@ def test_what_is_not_in_force_restricts_nothing(world: World, as_user: Any, stat
 
 
 @pytest.fixture
-def hidden(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+def hidden(world: World, narrowed: Any) -> Service:
     """A service that officers may not see, as a rule of some later day might have it."""
     service = world.service("Hidden House")
     number = service.id
-    governed = visibility.Governed(Resource.services, lambda actor: Service.id != number)
-    monkeypatch.setitem(visibility.GOVERNED, Service, governed)
-    visibility.options_for.cache_clear()
-    yield service
-    visibility.options_for.cache_clear()
+    narrowed(Service, lambda actor: Service.id != number)
+    return service
 
 
 def test_a_record_cannot_point_at_a_row_that_its_author_may_not_see(world: World, hidden: Service) -> None:

@@ -15,7 +15,7 @@ from models import db
 from models.framework import ActivityType, Band, Cadence, Clock, Framework, FrameworkState, Scheme
 from models.meetings import MeetingKind
 from views.areas import workflows
-from views.base import SCREENS, AreaView, Column, Filter, Page, Table
+from views.base import SCREENS, AreaView, Column, Filter, Page, Table, acting
 from views.columns import value_of
 from views.framework_words import LISTED, for_whom, in_words, span
 from views.labels import AREAS, WORDS, Link, field_label, tag, word
@@ -376,10 +376,15 @@ class FrameworkView(AreaView):
     def more(self, item: Framework) -> dict[str, Any]:
         """Of a draft: what it changes, and what is missing before it can be put in force."""
         if item.state is not FrameworkState.draft:
-            return {"changes": None, "faults": []}
+            return {"changes": None, "faults": [], "preview": None}
         content, before = content_of(item), in_force(db.session)
         changed = differences(content_of(before), content) if before is not None else ()
-        return {"changes": [_difference(each) for each in changed], "faults": faults_of(content, item.title)}
+        reads = Right.read in acting().rights(Resource.diary)
+        return {
+            "changes": [_difference(each) for each in changed],
+            "faults": faults_of(content, item.title),
+            "preview": url_for("PreviewView.show", pk=item.id) if reads else None,
+        }
 
     def start_step(self, step: str, item: Framework, asked: Sequence[Input]) -> dict[str, Any]:
         """The row from whose page somebody came to take it out."""

@@ -27,7 +27,7 @@ SUBJECTS = 20
 
 
 class PreviewView(Page):
-    resource = Resource.frameworks
+    resource = Resource.diary
     route_base = "/framework-preview"
 
     @expose("/<int:pk>")

@@ -93,6 +93,8 @@ class Rest(NamedTuple):
     identity: str
     from_on: dt.date
     until_on: dt.date | None = None
+    due_on: dt.date | None = None
+    """When it was due when it began to rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -535,7 +537,9 @@ class _Asking:
         period = self._period(rule)
         days = [rule.since, self._anchor(rule)]
         if changed := self.subject.changed:
-            days += [changed.get(name) for _, each in group[CadenceMode.calendar] for name in _grounds(each)]
+            # A rule with fewer conditions never took this one's place.
+            grounds = [each for size, each in group[CadenceMode.calendar] if size >= rule.conditions]
+            days += [changed.get(name) for each in grounds for name in _grounds(each)]
         since = max((day for day in days if day is not None), default=None)
         done = {
             _start(period, each.period_start, self.nation)
@@ -543,13 +547,18 @@ class _Asking:
             else _counts_for(period, rule.timing, each.on, self.nation)
             for each in self.done.get(rule.activity, ())
         }
-        planned: dict[dt.date, dt.date] = {}
-        for on in sorted(self.planned.get(rule.activity, ()), reverse=True):
-            planned[_counts_for(period, rule.timing, on, self.nation)] = on
+        booked: dict[dt.date, list[dt.date]] = defaultdict(list)
+        for on in self.planned.get(rule.activity, ()):
+            booked[_counts_for(period, rule.timing, on, self.nation)].append(on)
+        planned = {start: self._next(days) for start, days in booked.items()}
         for span in _spans(period, rule.timing, self.nation, since, self.today):
             if span.start not in done:
                 count = _Count(span.due, None, span.start, f":calendar:{span.start}")
                 self._owe(rule, count, span, planned.get(span.start))
+
+    def _next(self, booked: Sequence[dt.date]) -> dt.date:
+        """The first booking from today on; a past one, of which nothing came, where there is none."""
+        return min((day for day in booked if day >= self.today), default=max(booked))
 
     def _period(self, rule: Rule) -> Period:
         if rule.period is None:
@@ -566,7 +575,7 @@ class _Asking:
         told = paused_since is None
         escalates = told and rule.escalates_to is not None
         if span is None and rule.activity in self.planned:
-            planned_on = min(self.planned[rule.activity])
+            planned_on = self._next(self.planned[rule.activity])
         self.found.append(
             _Found(
                 Owed(
@@ -601,7 +610,8 @@ class _Asking:
         due, counted, paused_since = count.due, count.starts, count.paused_since
         for rest in self.rests.get(identity, ()):
             if rest.until_on is None or rest.until_on > self.today:
-                if rest.from_on <= self.today and paused_since is None:
+                done_meanwhile = count.counted_from is not None and rest.from_on < counted
+                if rest.from_on <= self.today and paused_since is None and not done_meanwhile:
                     paused_since = rest.from_on
                 continue
             begun = max(rest.from_on, counted)

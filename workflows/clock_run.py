@@ -19,15 +19,17 @@ from models.diary import ClockNotice, ClockReader, ClockRun, ClockStage, Obligat
 from models.outbox import MailKind, OutboxMessage, OutboxState
 from models.people import Person
 from workflows import deputies, diary, outbox
-from workflows.access import Role
+from workflows.access import Resource, Right, Role, rights
 from workflows.actor import Actor, acting, roles_of, system
 from workflows.alone import alone
 from workflows.documents import day as day_in_words
 from workflows.engine import drafted_by_console, people_with
 from workflows.gate import Refused
 from workflows.ledger import record_type
+from workflows.occurrences import CLOCK, lapse_spent
 
-JOB = "clock"
+JOB = CLOCK
+
 """As whom the console keeps the diary."""
 PORTION = 200
 """How many services are derived, or notices written, in one transaction: for as long others wait who write."""
@@ -70,9 +72,12 @@ def run(
         with acting(actor):
             ran = Ran(_checked(session, day or actor.today, actor))
             _derive(session, ran, stopping)
+            lapse_spent(session, actor)
+            session.commit()
         until = actor.now.astimezone(LONDON).time() if ran.day == actor.today else dt.time.max
+        readers = [key for key, _name in people_with(session, READERS)]
         for stage, holds in _stages(ran.day, until).items():
-            query, last = _to_tell(stage, holds), 0
+            query, last = _to_tell(stage, holds, readers), 0
             while not stopping() and (rows := _after(session, query, last)):
                 actor = system(JOB, now())
                 with acting(actor):
@@ -156,10 +161,11 @@ def _stages(day: dt.date, until: dt.time) -> Mapping[ClockStage, ColumnElement[b
     }
 
 
-def _to_tell(stage: ClockStage, holds: ColumnElement[bool]) -> Any:
+def _to_tell(stage: ClockStage, holds: ColumnElement[bool], readers: Collection[int]) -> Any:
     """The obligations that nobody was told of yet at this stage, with whom to tell. What rests is not told.
 
-    Of what is due soon or overdue the linked officer is told; the Managers, where nobody who still signs in is linked.
+    Of what is due soon or overdue the linked officer is told; the Managers, where nobody is linked who still signs in
+    and reads the diary.
     The mail goes to the deputies of whoever is away too.
     """
     columns = [_due.c[name] for name in ("id", "identity", "due_on", "name", "clause", "service_id", "provider_id")]
@@ -173,13 +179,14 @@ def _to_tell(stage: ClockStage, holds: ColumnElement[bool]) -> Any:
     )
     return (
         select(*columns, told.label("told"), reader_id.label("reader_id"))
-        .outerjoin(_person, and_(_person.c.id == _due.c.officer_id, _person.c.active))
+        .outerjoin(_person, and_(_person.c.id == _due.c.officer_id, _person.c.active, _person.c.id.in_(readers)))
         .where(holds, _due.c.paused_since.is_(None), ~before)
         .order_by(_due.c.id)
         .limit(PORTION)
     )
 
 
+READERS = frozenset(role for role in Role if Right.read in rights(frozenset({role}), Resource.diary))
 ROLES = {ClockReader.manager: Role.manager, ClockReader.head: Role.head}
 
 

@@ -91,7 +91,7 @@ def deputies_of(session: Session, absent: Collection[int], today: dt.date) -> li
 
 def acting_for(deputy: Actor, absent: Person) -> Actor:
     """The deputy, filling the post: with its roles and no other, and none of what an Administrator may."""
-    return replace(deputy, roles=roles_of(absent) & CARRIES.keys(), for_id=absent.id)
+    return replace(deputy, roles=roles_of(absent) & frozenset(CARRIES), for_id=absent.id)
 
 
 def deciders(session: Session, roles: Iterable[Role], today: dt.date) -> list[tuple[frozenset[int], str]]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     cast,
     delete,
     event,
+    func,
     insert,
     literal,
     null,
@@ -176,12 +177,13 @@ def derive(
 ) -> None:
     """Make the obligations of these what they are on this day. The caller commits."""
     connection = session.connection()
-    framework = in_force(connection)
     scopes = [Scope(CadenceSubject.service, ids) for ids in portions(sorted(services))]
     scopes += [Scope(CadenceSubject.provider, ids) for ids in portions(sorted(providers))]
     scopes += [Scope(CadenceSubject.council)] if council else []
     for scope in scopes:
-        owners = owners_of(connection, scope, framework, lock=True)
+        rows = subjects(connection, scope, lock=True)
+        framework = in_force(connection)  # after the lock: an edition that came into force meanwhile is known
+        owners = owners_of(connection, scope, framework, rows)
         owed = [
             *owed_by_rules(connection, scope, framework, owners, today),
             *deadlines(connection, scope, framework, owners),
@@ -251,20 +253,36 @@ def _write(connection: Connection, scope: Scope, owed: list[dict[str, Any]]) -> 
 # --- the facts, each kind in one statement ---
 
 
-def owners_of(connection: Connection, scope: Scope, framework: InForce | None, lock: bool = False) -> dict[int, Owner]:
-    """The services or providers themselves. Whoever derives the same ones at the same time waits, where asked to."""
+def subjects(connection: Connection, scope: Scope, lock: bool = False) -> Sequence[Row[Any]]:
+    """The services or providers themselves; the council has no row. Whoever derives the same ones at the same time
+    waits until this transaction ends, where asked to."""
+    if scope.subject is not CadenceSubject.council:
+        rows: Sequence[Row[Any]] = scope.ask(connection, _subjects(scope.subject, lock)).all()
+        return rows
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("careward council's diary"))))
+    return ()
+
+
+def owners_of(
+    connection: Connection, scope: Scope, framework: InForce | None, rows: Sequence[Row[Any]]
+) -> dict[int, Owner]:
+    """These with all that the rules ask of them."""
     rests = _rests(connection, scope)
     if scope.subject is CadenceSubject.council:
         facts = cadence.Subject(kind=scope.subject, id=COUNCIL, rests=rests[COUNCIL])
         return {COUNCIL: Owner(facts, NOBODYS)}
-    rows = scope.ask(connection, _subjects(scope.subject, lock)).all()
     contracts = _contracts(connection, scope, rows)
     if scope.subject is CadenceSubject.provider:
-        found = {row.id: _provider(row, contracts[row.id]) for row in rows}
+        bought: dict[int, list[Row[Any]]] = defaultdict(list)
+        for each in scope.ask(connection, _bought_from()):
+            bought[each.provider_id].append(each)
+        found = {row.id: _provider(row, contracts[row.id], bought[row.id]) for row in rows}
     else:
         bands: dict[int, dict[str, tuple[str, dt.date]]] = defaultdict(dict)
-        for each in scope.ask(connection, _confirmed_bands()):
-            bands[each.service_id][each.scheme] = (each.band, each.from_on)
+        for each in scope.ask(connection, _bands_over_time()):
+            band, since = bands[each.service_id].get(each.scheme, (None, each.from_on))
+            bands[each.service_id][each.scheme] = (each.band, since if band == each.band else each.from_on)
         found = {row.id: _service(row, contracts[row.id], bands[row.id], framework) for row in rows}
     return {key: replace(owner, facts=replace(owner.facts, rests=rests[key])) for key, owner in found.items()}
 
@@ -277,21 +295,40 @@ def _subjects(subject: CadenceSubject, lock: bool) -> Select[Any]:
 
 
 @cache
-def _confirmed_bands() -> Select[Any]:
+def _bands_over_time() -> Select[Any]:
+    """The bands that each stood and stands in: the newest of a scheme is the one confirmed now."""
     band = ServiceBand.__table__
     asked = select(band.c.service_id, band.c.scheme, band.c.band, band.c.from_on)
-    return asked.where(_within(CadenceSubject.service, band), band.c.state == BandState.confirmed)
+    asked = asked.where(
+        _within(CadenceSubject.service, band), band.c.state.in_([BandState.replaced, BandState.confirmed])
+    )
+    return asked.order_by(band.c.from_on, band.c.id)
 
 
-def _provider(row: Row[Any], contracts: list[Row[Any]]) -> Owner:
+@cache
+def _bought_from() -> Select[Any]:
+    """The services of providers that the council buys or bought, under a contract on record or not."""
+    service = Service.__table__
+    asked = select(service.c.provider_id, service.c.commissioning, service.c.bought_since, service.c.bought_until)
+    asked = asked.where(service.c.provider_id.in_(IDS), service.c.merged_into_id.is_(None))
+    return asked.where(service.c.commissioning.in_(BOUGHT) | service.c.bought_until.is_not(None))
+
+
+def _provider(row: Row[Any], contracts: list[Row[Any]], services: list[Row[Any]]) -> Owner:
     running = [each for each in contracts if each.state is ContractState.running]
+    contracted = bool(running) or any(each.commissioning in BOUGHT for each in services)
+    by_contract = [(each.starts_on, each.ended_on) for each in contracts]
+    recorded = [(each.bought_since, each.bought_until) for each in services if each.bought_since is not None]
+    since = _unbroken(by_contract + recorded)
+    reached = (f"reach:{reach}" for reach in (Reach.contracted, Reach.watched))
     facts = cadence.Subject(
         kind=CadenceSubject.provider,
         id=row.id,
-        contracted=bool(running),
-        watched=bool(running),
+        contracted=contracted,
+        watched=contracted,
+        changed=dict.fromkeys(reached, since) if since is not None else {},
         entered_on=_day(row.created_at),
-        contract_starts_on=_unbroken((each.starts_on, each.ended_on) for each in contracts),
+        contract_starts_on=_unbroken(by_contract),
         closed_on=row.deregistered_on,
     )
     return Owner(facts, {**NOBODYS, "provider_id": row.id}, [each for each in running if each.service_id is None])
@@ -313,10 +350,11 @@ def _service(
         since["service_types"] = row.type_since
     by_contract = [(each.starts_on, each.ended_on) for each in contracts]
     recorded = [(row.bought_since, row.bought_until)] if row.bought_since is not None else []
+    by_grant = [(each.starts_on, each.ended_on) for each in contracts if each.kind is ContractKind.grant]
     granted = row.commissioning is Commissioning.grant_funded
     spells = {
         Reach.contracted: by_contract + (recorded if row.commissioning in BOUGHT or not bought else []),
-        Reach.grant_funded: recorded if granted else [],
+        Reach.grant_funded: by_grant + (recorded if granted else []),
         Reach.watched: by_contract + recorded if not here else [],
     }
     since |= {f"reach:{reach}": day for reach, each in spells.items() if (day := _unbroken(each)) is not None}
@@ -326,7 +364,7 @@ def _service(
         service_type=row.service_type,
         contracted=contracted,
         watched=contracted or bought or here,
-        grant_funded=granted,
+        grant_funded=granted or any(each.kind is ContractKind.grant for each in running),
         rating=row.rating,
         bands={scheme: band for scheme, (band, _from_on) in bands.items()},
         entered_on=_day(row.created_at),
@@ -479,7 +517,7 @@ def _rests(connection: Connection, scope: Scope) -> dict[int, list[cadence.Rest]
     """Where the counting rests or rested."""
     found: dict[int, list[cadence.Rest]] = defaultdict(list)
     for row in scope.ask(connection, _pauses(scope.subject)):
-        found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on))
+        found[row.whose].append(cadence.Rest(row.identity, row.from_on, row.until_on, row.due_on))
     return found
 
 
@@ -547,7 +585,11 @@ def deadlines(
         owner = owners[row.whose]
         identity = f"{model.__tablename__}:{row.id}:{due.step}"
         clock = framework.clocks.get(due.clock) if framework is not None else None
-        resting = [each for each in owner.facts.rests if each.identity == identity and each.until_on is None]
+        resting = [
+            each
+            for each in owner.facts.rests
+            if each.identity == identity and each.until_on is None and each.due_on == on
+        ]
         told: dict[str, Any] = {"clause": WORKFLOWS[model].steps[due.step].clause}
         if clock is not None:
             told = {"clause": clock.clause, **_told(clock, on)}
@@ -610,19 +652,29 @@ TOUCHED = "careward_touched"
 def note_touched(session: Session, context: UOWTransaction) -> None:
     """Whose diary a flush may have changed: both, where a record moves from one service to another."""
     actor = current_actor()
-    for item in (*session.new, *session.dirty, *session.deleted):
-        if actor is None or not _tells(type(item)):
-            continue
-        touched = session.info.setdefault(TOUCHED, Touched(actor.today))
-        touched.today = max(touched.today, actor.today)
-        if isinstance(item, Framework):
-            touched.everything |= "state" in changes_of(item)
-        elif isinstance(item, Service):
-            touched.services.add(item.id)
-        elif isinstance(item, Provider):
-            touched.providers.add(item.id)
-        else:
-            _note_record(session, touched, item)
+    if actor is not None:
+        for item in (*session.new, *session.dirty, *session.deleted):
+            touch(session, item, actor.today)
+
+
+def touch(session: Session, item: Any, today: dt.date) -> None:
+    """Have whatever may follow from this record derived anew before the transaction commits."""
+    if not _tells(type(item)):
+        return
+    touched = session.info.setdefault(TOUCHED, Touched(today))
+    touched.today = max(touched.today, today)
+    if isinstance(item, Framework):
+        touched.everything |= FrameworkState.in_force in changes_of(item).get("state", ())
+    elif isinstance(item, Service):
+        touched.services.add(item.id)
+        changes = changes_of(item)
+        is_bought = not {*changes.get("commissioning", ()), item.commissioning}.isdisjoint(BOUGHT)
+        if is_bought and changes.keys() & {"commissioning", "provider_id", "merged_into_id"}:
+            touched.providers |= {*changes.get("provider_id", ()), item.provider_id} - {None}
+    elif isinstance(item, Provider):
+        touched.providers.add(item.id)
+    else:
+        _note_record(session, touched, item)
 
 
 TELLING = {Framework, Service, Provider, Contract, ContinuityPlan, Visit, Meeting, Occurrence, Pause, Plan, ServiceBand}
@@ -701,6 +753,7 @@ def everything(session: Session) -> tuple[list[int], list[int], bool]:
     providers = select(provider.c.id).where(
         or_(
             provider.c.id.in_(select(contract.c.provider_id)),
+            provider.c.id.in_(select(service.c.provider_id).where(service.c.commissioning.in_(BOUGHT))),
             provider.c.id.in_(select(_obligation.c.provider_id).where(_obligation.c.service_id.is_(None))),
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_dirty
 
@@ -176,11 +176,14 @@ def drafted_by_console(
 def people_with(session: Session, roles: Iterable[Role]) -> list[tuple[int, str]]:
     """The active people who hold one of these roles, by name."""
     person = Person.__table__
-    role, link = Model.metadata.tables["ab_role"], Model.metadata.tables["ab_user_role"]
+    tables = Model.metadata.tables
+    role, own, groups, theirs = (tables[f"ab_{name}"] for name in ("role", "user_role", "user_group", "group_role"))
+    by_group = select(groups.c.user_id, theirs.c.role_id).join(theirs, theirs.c.group_id == groups.c.group_id)
+    holds = union(select(own.c.user_id, own.c.role_id), by_group).subquery()
     rows = session.connection().execute(
         select(person.c.id, person.c.first_name, person.c.last_name)
-        .join(link, link.c.user_id == person.c.id)
-        .join(role, role.c.id == link.c.role_id)
+        .join(holds, holds.c.user_id == person.c.id)
+        .join(role, role.c.id == holds.c.role_id)
         .where(role.c.name.in_([each.value for each in roles]), person.c.active)
         .distinct()
         .order_by(person.c.last_name, person.c.first_name)

@@ -87,10 +87,13 @@ def copy_rows(framework: Framework, actor: Actor, values: Mapping[str, Any]) -> 
 
 
 def succeed(framework: Framework, actor: Actor, values: Mapping[str, Any]) -> None:
-    """Retire the edition before, in the same flush: rows are updated in the order of their ids, so it goes first."""
-    before = in_force(session_of(framework))
+    """Retire the edition before, and first: there is never more than one in force."""
+    session = session_of(framework)
+    before = in_force(session)
     if before is not None:
-        before.state = S.retired
+        framework.state, before.state = S.draft, S.retired
+        session.flush()
+        framework.state = S.in_force
     framework.in_force_from = actor.today
     begin_periods(framework, before, actor.today)
     actor.memo.clear()  # what was worked out by the edition before

@@ -14,7 +14,7 @@ from models.arrivals import ArrivalRow
 from models.base import Model, portions
 from models.diary import Obligation
 from models.ledger import LedgerKind
-from workflows import ledger
+from workflows import diary, ledger
 from workflows.actor import Actor, acting, system
 from workflows.gate import Refused, changes_of, current_step, maintenance
 
@@ -104,6 +104,7 @@ def remove(session: Session, items: Sequence[Any], actor: Actor) -> None:
             told.append(ledger.Event(item, LedgerKind.undone, _last(item), step.step, step.note, step.clause))
     ledger.write(session, actor, told)
     for item in items:
+        diary.touch(session, item, actor.today)
         session.expunge(item)
     connection = session.connection()
     for table in reversed(Model.metadata.sorted_tables):

@@ -470,7 +470,7 @@ WORKFLOW = Workflow(
         "approve_minutes": None,
         "take_up_concerns": Meeting.concerns.is_not(None) & Meeting.concerns_answer.is_(None),
     },
-    due=[Due(Meeting.starts_at, {S.scheduled}, "hold")],
+    due=[Due(Meeting.starts_at, {S.scheduled}, "hold", rests=False)],
     parts=(MeetingItem.meeting_id, MeetingAttendance.meeting_id, MeetingDecision.meeting_id),
 )
 

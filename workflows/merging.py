@@ -17,6 +17,7 @@ from models.contracts import ContinuityPlan, ManagerPost, OccupancyReturn
 from models.diary import Obligation
 from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
 from models.registers import RegisterProposal
+from models.risk import BandState, ServiceBand
 from models.successions import Succession
 from models.suspensions import IN_FORCE_STATES, Suspension, restricted_providers
 from workflows.actor import Actor, acting, system
@@ -115,6 +116,16 @@ def merge(given_up: Service, actor: Actor, values: Mapping[str, Any]) -> None:
         kept = session.get_one(Service, values["merged_into_id"])
         found = list(_pointing(session, given_up, kept))
         rated = any(rating.is_current for rating in kept.ratings)
+        bands = select(ServiceBand).where(ServiceBand.state.in_(BAND_ENDS))
+        stands = {(band.scheme, band.state) for band in session.scalars(bands.where(ServiceBand.service_id == kept.id))}
+        twice = [
+            band
+            for band in session.scalars(bands.where(ServiceBand.service_id == given_up.id))
+            if (band.scheme, band.state) in stands
+        ]
+    for band in twice:  # of the two, that of the service that is kept counts on
+        band.until_on = actor.today if band.state is BandState.confirmed else None
+        band.state = BAND_ENDS[band.state]
     for item, key in found:
         setattr(item, key, kept.id)
         if getattr(item, "provider_id", None) == given_up.provider_id:
@@ -163,4 +174,5 @@ def _files_of(files: Any, service: Service) -> tuple[ColumnElement[bool], Column
     return files.record_type == Service.__tablename__, files.record_id == service.id
 
 
+BAND_ENDS = {BandState.confirmed: BandState.replaced, BandState.proposed: BandState.withdrawn}
 SAME_FACT = {Rating: ("source_key",), RegisterLink: ("kind", "related_id")}

@@ -6,14 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.base import session_of
 from models.contracts import Contract
 from models.diary import Obligation, Occurrence, OccurrenceState, Pause, PauseState
 from models.framework import ActivityForm, ActivityType, Clock, ClockUnit, Framework, FrameworkState
-from models.providers import Service
+from models.providers import RegistrationStatus, Service
+from workflows.access import Role
 from workflows.actor import Actor
 from workflows.clocks import after, working_days_between
 from workflows.engine import WORKFLOWS, Workflow
@@ -23,6 +24,8 @@ from workflows.providers import OFFICERS, fits
 from workflows.steps import Due, Step
 
 RECORDED = ("activity_type_id", "service_id", "contract_id", "provider_id", "done_on", "period_start", "result")
+CLOCK = "clock"
+"""The job that runs each day (`clock_run.py`)."""
 OF_ITS_OWN = (ActivityForm.visit, ActivityForm.meeting, ActivityForm.continuity_plan)
 """What has a record of its own kind, and is not recorded here."""
 
@@ -92,7 +95,8 @@ def note_obligation(pause: Pause, actor: Actor) -> None:
     obligation = session_of(pause).get(Obligation, key_of(pause, "obligation") or 0)
     if obligation is not None and pause.identity is None:
         pause.identity, pause.name = obligation.identity, obligation.name
-        pause.service_id, pause.provider_id, pause.from_on = obligation.service_id, obligation.provider_id, actor.today
+        pause.service_id, pause.provider_id = obligation.service_id, obligation.provider_id
+        pause.from_on, pause.due_on = actor.today, obligation.due_on
 
 
 def may_rest(pause: Pause, actor: Actor) -> Refused | None:
@@ -102,7 +106,8 @@ def may_rest(pause: Pause, actor: Actor) -> Refused | None:
         return Refused(_("Choose what is due. It may have been done already."))
     found = due_of(obligation)
     if found is not None and not found[1].rests:
-        return Refused(_("The clock of a restriction never rests."), obligation.clause)
+        told = _("A restriction's clock never rests, and a day that was booked, approved or found moves on its record.")
+        return Refused(told, obligation.clause)
     if obligation.paused_since is not None:
         return Refused(_("Its counting rests already."))
     return None
@@ -134,6 +139,24 @@ def moved(session: Session, stands: Any, due: Due, since: dt.date, until: dt.dat
     return stands + (until - since)
 
 
+def lapse(pause: Pause, actor: Actor, values: Mapping[str, Any]) -> None:
+    """It adds nothing to what is due now."""
+    pause.until_on = pause.from_on
+
+
+def lapse_spent(session: Session, actor: Actor) -> None:
+    """End the pauses whose obligation was done or moved meanwhile. The caller commits."""
+    owed = exists().where(Obligation.identity == Pause.identity)
+    # Of a service that is shut nothing is owed for a while, and the pause goes on when it opens again.
+    is_shut = or_(Service.dormant, Service.registration_status == RegistrationStatus.deregistered)
+    shut = exists().where(Service.id == Pause.service_id, is_shut)
+    resting = owed.where(Obligation.paused_since == Pause.from_on)
+    spent = select(Pause).where(Pause.state == PauseState.running, ~resting, or_(owed, ~shut))
+    for pause in session.scalars(spent.order_by(Pause.id)).all():
+        PAUSES.take("lapse", pause, actor)
+
+
+NO_ROLE: frozenset[Role] = frozenset()
 PAUSES = Workflow(
     Pause,
     Step(
@@ -145,6 +168,16 @@ PAUSES = Workflow(
         does=_l("It counts on from today, and is due later by the days that it rested."),
         effect=count_on,
         needs_note=True,
+    ),
+    Step(
+        "lapse",
+        _l("Lapse"),
+        frozenset({PauseState.running}),
+        PauseState.ended,
+        roles=NO_ROLE,
+        does=_l("What rested was done or moved meanwhile: what is due next counts as ever."),
+        effect=lapse,
+        job=CLOCK,
     ),
     by_hand=ByHand(frozenset({"obligation_id", "reason"}), edit=False, check=may_rest, fill=note_obligation),
 )

@@ -305,7 +305,7 @@ VALIDATIONS = Workflow(
     withdraw(V.withdrawn, V.requested, V.checking),
     by_hand=ByHand(frozenset(REQUEST), states=frozenset({V.requested}), check=lies_outside, fill=follow_service),
     desk={"begin": None, "approve": None},
-    due=[Due(Validation.expires_on, APPROVED, "expire", ClockKey.validation_valid)],
+    due=[Due(Validation.expires_on, APPROVED, "expire", ClockKey.validation_valid, rests=False)],
     named=(Validation.service,),
     parts=(RegulatorCheck.validation_id, AuthorityReference.validation_id),
 )
@@ -729,7 +729,7 @@ ALERTS = Workflow(
         accepts=done_since_found,
         clause="OL; HA 3.88; HA 3.97",
     ),
-    due=[Due(RatingAlert.found_on, {AlertState.open}, "close")],
+    due=[Due(RatingAlert.found_on, {AlertState.open}, "close", rests=False)],
     named=(RatingAlert.service,),
 )
 

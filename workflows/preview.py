@@ -52,7 +52,7 @@ def changes(session: Session, draft: Framework, today: dt.date) -> Iterator[Chan
     scopes = [diary.Scope(CadenceSubject.service, ids) for ids in portions(sorted(services))]
     scopes += [diary.Scope(CadenceSubject.provider, ids) for ids in portions(sorted(providers))]
     for scope in [*scopes, diary.Scope(CadenceSubject.council)]:
-        owners = diary.owners_of(connection, scope, asked)
+        owners = diary.owners_of(connection, scope, asked, diary.subjects(connection, scope))
         then = {each["identity"]: each for each in diary.owed_by_rules(connection, scope, asked, owners, today)}
         standing = scope.ask(connection, diary.standing(scope.subject)).mappings()
         now = {row["identity"]: dict(row) for row in standing if row["source"] is ObligationSource.cadence}

@@ -84,7 +84,8 @@ class Due:
     clock: ClockKey | None = None
     """The framework's clock that set the day, which says who is told and by what clause."""
     rests: bool = True
-    """Whether the counting may rest, with a reason; the clock of a restriction never does."""
+    """Whether the counting may rest, with a reason, and the day moves by as long. The clock of a restriction never
+    rests, and a day that was booked, approved or found moves by a step of its record alone."""
     where: Any = None
     """What else must hold of the record; None: nothing."""
     part_of: str | None = None

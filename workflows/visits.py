@@ -303,7 +303,7 @@ WORKFLOW = Workflow(
     desk={"authorise": None},
     due=[
         Due(Visit.due_on, {S.planned, S.awaiting_authorisation}, "schedule"),
-        Due(Visit.starts_at, {S.scheduled}, "begin"),
+        Due(Visit.starts_at, {S.scheduled}, "begin", rests=False),
     ],
     named=(Visit.service, Visit.activity_type),
 )

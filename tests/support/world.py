@@ -25,6 +25,7 @@ from workflows import actor as actors
 from workflows.access import Role
 from workflows.framework_files import load
 from workflows.gate import maintenance
+from workflows.visibility import GOVERNED, Governed, options_for
 
 NOW = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
 PASSWORD = "a long word for tests"
@@ -240,6 +241,18 @@ def database(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def world(database: None) -> World:
     return World()
+
+
+@pytest.fixture
+def narrowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """narrowed(Service, rule): a row rule as some later day might have it, for this test alone."""
+
+    def narrow(model: Any, rule: Any) -> None:
+        monkeypatch.setitem(GOVERNED, model, Governed(GOVERNED[model].resource, rule))
+        options_for.cache_clear()
+
+    yield narrow
+    options_for.cache_clear()
 
 
 @pytest.fixture

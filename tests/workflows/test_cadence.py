@@ -470,6 +470,35 @@ def test_periods_before_a_service_came_under_the_rule_are_not_counted_against_it
     assert len(dates(green, replace(turned, changed={}), today)) == 6
 
 
+def test_a_band_counts_nothing_anew_for_a_rule_that_it_never_stood_behind() -> None:
+    """HP 9-10: a framework care home owes its half-years whatever its grade; another rule asks the green ones."""
+    homes = calendar(
+        "self-assessment", Period.half_year, key="homes", since=day("2024-01-01"),
+        service_types=frozenset({ServiceType.care_home}), contract_kinds=frozenset({ContractKind.framework}),
+    )  # fmt: skip
+    green = calendar(
+        "self-assessment", Period.half_year, key="green", scheme="rag", bands=frozenset({"green"}),
+        since=day("2024-01-01"),
+    )  # fmt: skip
+    graded = home(
+        service_type=ServiceType.care_home,
+        contract_kind=ContractKind.framework,
+        bands={"rag": "red"},
+        changed={"bands:rag": day("2024-12-20")},
+        entered_on=day("2024-01-01"),
+    )
+    assert dates([homes, green], graded, day("2025-03-12")) == [
+        "self-assessment 2024-06-30", "self-assessment 2024-12-31", "self-assessment 2025-06-30",
+        "self-assessment 2025-12-31",
+    ]  # fmt: skip
+
+
+def test_a_booking_to_come_counts_before_one_of_which_nothing_came() -> None:
+    booked = home(planned=[Planned("visit", day("2025-02-01")), Planned("visit", day("2025-03-20"))])
+    found = owed(prepared([rule()]), booked, day("2025-03-12"), "england-and-wales")
+    assert [each.planned_on for each in found] == [day("2025-03-20")]
+
+
 def test_a_period_missed_stays_missed_and_one_done_twice_is_done() -> None:
     log = calendar("log", Period.month)
     history = home(("log", "2025-02-10"), ("log", "2025-02-20"))

@@ -22,6 +22,8 @@ from models.outbox import OutboxMessage
 from models.people import Person
 from workflows import actor as actors
 from workflows import clock_run, desk, diary, ledger, outbox
+from workflows import people as accounts
+from workflows.access import Role
 from workflows.gate import GOVERNED, Refused
 
 DAY = dt.timedelta(days=1)
@@ -207,7 +209,7 @@ def told_of(ids: list[int], day: dt.date, until: dt.time) -> dict[str, list[str]
     """Which of these stand at each stage."""
     return {
         stage.value: [
-            row.name for row in db.session.connection().execute(clock_run._to_tell(stage, holds)) if row.id in ids
+            row.name for row in db.session.connection().execute(clock_run._to_tell(stage, holds, [])) if row.id in ids
         ]
         for stage, holds in clock_run._stages(day, until).items()
     }
@@ -232,6 +234,18 @@ def test_a_run_goes_by_the_hour_on_the_office_wall(world: World) -> None:
         assert ran.told["breached"] == overdue
     assert [each[2:] for each in notices()] == [("officer", "Begin")]
     assert visit.state == "scheduled"
+
+
+def test_whoever_reads_the_diary_no_more_is_not_told(world: World) -> None:
+    """An officer who became the Administrator sees no cases: the Managers hear of what is still theirs."""
+    complaint(world, "investigating", due_on=NOW.date() - dt.timedelta(days=1))
+    with console():
+        accounts.set_roles(db.session, world.person("officer"), (Role.administrator,))
+        db.session.commit()
+    clock_run.run(db.session(), lambda: NOW)
+    with console():
+        told = db.session.execute(select(ClockNotice.told, ClockNotice.reader_id)).all()
+        assert {tuple(each) for each in told} == {("manager", None)}
 
 
 def test_where_nobody_who_signs_in_is_linked_the_managers_are_told(world: World) -> None:

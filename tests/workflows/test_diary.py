@@ -3,19 +3,26 @@
 import datetime as dt
 from typing import Any
 
+import pytest
 from areas.complaints import complaint
+from areas.meetings import meeting
+from areas.placements import validation
 from areas.plans import in_agreed_plan
+from areas.risk import band
 from sqlalchemy import Engine, event, select
 from steps_taken import not_changed, not_written, take, write
+from workbooks import workbook
 from world import FRAMEWORKS, NOW, World, console
 
 from models import db
-from models.contracts import Contract, ContractKind, ContractState, Rag
+from models.arrivals import ArrivalKind
+from models.contracts import ContinuityPlan, Contract, ContractKind, ContractState, Rag
 from models.diary import Obligation, ObligationSource, Occurrence, Pause
-from models.framework import ActivityType, Cadence, Framework, Reach
+from models.framework import ActivityType, Cadence, CadenceSubject, Framework, Reach
 from models.ledger import LedgerEntry
 from models.providers import Commissioning, Provider, RegistrationStatus, Service, ServiceType
-from workflows import diary
+from views.labels import word
+from workflows import arrivals, clock_run, diary
 from workflows.actor import acting, system
 from workflows.framework_files import load
 from workflows.gate import maintenance
@@ -309,6 +316,23 @@ def test_what_is_overdue_by_a_contract_stays_so_when_it_is_recorded_how_the_serv
     assert overdue(service_id=service.id)[0] == late
 
 
+def test_a_provider_owes_since_the_council_buys_one_of_its_services_and_a_contract_begins_nothing_anew(
+    world: World,
+) -> None:
+    def plan(service: Service) -> dt.date | None:
+        with console():
+            asked = select(Obligation.due_on).where(Obligation.activity == "continuity_plan")
+            return db.session.scalar(asked.where(Obligation.provider_id == service.provider_id))
+
+    today = known_since_2024(service_type="care_home")
+    write(world, "officer", today, commissioning=Commissioning.commissioned)
+    assert plan(today) == dt.date(2027, 3, 4)
+    before = known_since_2024(service_type="care_home", commissioning=Commissioning.commissioned)
+    assert plan(before) == dt.date(2025, 4, 1)
+    with_contract(before, TODAY)
+    assert plan(before) == dt.date(2025, 4, 1)
+
+
 def test_a_service_of_the_area_is_watched_from_its_entry_and_another_since_it_is_bought_from(world: World) -> None:
     by_framework_of("halton")
     with console(IN_2024):
@@ -471,4 +495,122 @@ def test_a_rest_needs_a_reason_and_no_restriction_rests(world: World) -> None:
     with console():
         which = the_deadline().id
     told = not_written(world, "officer", Pause(obligation_id=which, reason="Busy."))
-    assert told == "The clock of a restriction never rests."
+    assert (
+        told == "A restriction's clock never rests, and a day that was booked, approved or found moves on its record."
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "step"),
+    [
+        (lambda world: world.visit(state="scheduled", starts_at=NOW + dt.timedelta(days=20)), "begin"),
+        (lambda world: meeting(world, "scheduled"), "hold"),
+        (lambda world: validation(world, "approved", expires_on=dt.date(2026, 4, 5)), "expire"),
+    ],
+)
+def test_what_was_booked_or_approved_does_not_rest(world: World, make: Any, step: str) -> None:
+    """Or an officer alone would move a visit behind its checks, or lengthen what a Manager approved."""
+    make(world)
+    with console():
+        which = db.session.scalars(select(Obligation.id).where(Obligation.step == step)).one()
+    told = not_written(world, "officer", Pause(obligation_id=which, reason="Busy."))
+    assert told.startswith("A restriction's clock never rests, and a day that was booked, approved or found")
+
+
+def test_a_rest_ends_with_what_it_was_for(world: World) -> None:
+    """A complaint that is answered while it rests and opened again later is due as ever."""
+    found = complaint(world, "response_approved", due_on=dt.date(2026, 3, 20))
+    with console():
+        which = the_deadline().id
+    pause = write(world, "officer", Pause(obligation_id=which, reason="The family is away."))
+    take(world, "officer", "respond", found, responded_on=TODAY)
+    clock_run.run(db.session(), lambda: NOW)
+    with console():
+        assert (pause.state.value, pause.until_on) == ("ended", TODAY)
+    take(world, "officer", "reopen", found, officer_id=world.person("officer").id)
+    with console():
+        assert the_deadline().paused_since is None
+        assert the_deadline().due_on == dt.date(2026, 3, 20)
+
+
+def test_what_is_done_while_it_rests_is_due_next_as_ever(world: World) -> None:
+    service = world.service(service_type="care_home", commissioning=Commissioning.commissioned)
+    with console():
+        which = db.session.scalars(select(Obligation.id).where(Obligation.activity == "safe_and_well")).one()
+    pause = write(world, "officer", Pause(obligation_id=which, reason="Closed for works."))
+    day = NOW + dt.timedelta(days=10)
+    world.visit(service, "safe_and_well", "published", began_at=day, ended_at=day, published_at=day)
+    with console():
+        found = db.session.scalars(select(Obligation).where(Obligation.activity == "safe_and_well")).one()
+        assert (found.due_on, found.paused_since) == (dt.date(2027, 3, 14), None)
+    clock_run.run(db.session(), lambda: day)
+    with console():
+        assert pause.state.value == "ended"
+        assert owed(service, "safe_and_well") == [("safe_and_well", dt.date(2027, 3, 14), None)]
+
+
+def test_a_home_that_is_shut_rests_on_until_it_opens(world: World) -> None:
+    service = world.service(service_type="care_home", commissioning=Commissioning.commissioned)
+    with console():
+        which = db.session.scalars(select(Obligation.id).where(Obligation.activity == "safe_and_well")).one()
+    pause = write(world, "officer", Pause(obligation_id=which, reason="Closed for works."))
+    with console(), maintenance("test"):
+        service.dormant = True
+        db.session.commit()
+    clock_run.run(db.session(), lambda: NOW + dt.timedelta(days=1))
+    with console():
+        assert pause.state.value == "running"
+
+
+def test_what_an_undone_workbook_brought_is_owed_no_more(world: World) -> None:
+    service = world.service("Larkfield House", service_type="care_home")
+    head = ["Provider", "Service", "Title", "Kind of contract", "Yearly value", "Starts", "Ends", "RAG", "Joint"]
+    head[-1] = "Joint with the ICB"
+    line = [None, service.regulator_id, "One", "Block", 1, dt.date(2026, 2, 1), None, None, None]
+    content = workbook("Contracts", head, line)
+    with world.acting("manager") as manager:
+        made = arrivals.upload(
+            db.session, manager, ArrivalKind.contracts, "Sheet", dt.date(2026, 3, 1), "contracts.xlsx", content, word
+        )
+        db.session.commit()
+    take(world, "manager", "bring_in", made)
+    assert owed(service, "keeping_in_touch") == [("keeping_in_touch", dt.date(2026, 4, 4), None)]
+    take(world, "manager", "undo", made, note="Of another year.")
+    with console():
+        assert db.session.scalars(select(Obligation).where(Obligation.service_id == service.id)).all() == []
+
+
+def test_a_provider_that_is_bought_from_owes_without_a_contract_on_record(world: World) -> None:
+    """HA 3.104: each provider's continuity plan, within a year, until there is one."""
+    service = world.service(service_type="care_home")
+    assert of_provider(service) == []
+    write(world, "officer", service, commissioning=Commissioning.spot_purchase)
+    assert of_provider(service) == [("continuity_plan", dt.date(2027, 3, 4))]
+    plan = write(world, "officer", ContinuityPlan(provider_id=service.provider_id, service_id=service.id))
+    assert of_provider(service) == []
+    with console():
+        assert plan.check_due_on == dt.date(2027, 3, 4)  # no day was named: by the framework's clock
+    write(world, "officer", service, commissioning=Commissioning.not_commissioned)
+    assert of_provider(service) == []
+
+
+def of_provider(service: Service) -> list[tuple[str, dt.date]]:
+    with console():
+        own = Obligation.provider_id == service.provider_id, Obligation.service_id.is_(None)
+        rows = db.session.execute(select(Obligation.activity, Obligation.due_on).where(*own))
+        return [(row.activity, row.due_on) for row in rows]
+
+
+def test_a_band_that_is_confirmed_again_begins_nothing_anew(world: World) -> None:
+    service = world.service(service_type="care_home", commissioning=Commissioning.commissioned)
+    band(world, "replaced", service, band="high", from_on=dt.date(2025, 11, 3), until_on=dt.date(2026, 1, 5))
+    band(world, "replaced", service, band="high", from_on=dt.date(2026, 1, 5), until_on=TODAY)
+    band(world, "confirmed", service, band="high", from_on=TODAY)
+    with console():
+        scope = diary.Scope(CadenceSubject.service, [service.id])
+        connection = db.session.connection()
+        owner = diary.owners_of(connection, scope, diary.in_force(connection), diary.subjects(connection, scope))[
+            service.id
+        ]
+    assert owner.facts.bands == {"risk": "high"}
+    assert owner.facts.changed["bands:risk"] == dt.date(2025, 11, 3)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,12 +29,13 @@ from models.framework import (
     Term,
     TermKey,
 )
+from seed import framework_files
 from workflows import actor as actors
 from workflows import framework, ledger
 from workflows.access import Role
 from workflows.engine import WORKFLOWS
 from workflows.framework_editions import row_key
-from workflows.framework_files import content_of, counted_from
+from workflows.framework_files import content_of, counted_from, load
 from workflows.gate import Refused
 
 ENTRY = Model.metadata.tables["ledger_entry"]
@@ -148,6 +150,19 @@ def test_a_head_of_service_puts_it_in_force_and_the_edition_before_is_retired(wo
         head = world.person("head").id
         assert entries(made)[-1] == ("step", "put_in_force", head)
         assert entries(before)[-1] == ("edited", None, head)
+
+
+def test_a_draft_from_before_another_edition_was_loaded_comes_into_force_too(world: World, tmp_path: Path) -> None:
+    made = copied(world)
+    own = tmp_path / "own.toml"
+    own.write_text('[framework]\nauthority = "Ownshire"\n', encoding="utf-8")
+    with actors.acting(actors.system("framework load", NOW)):
+        loaded_id = load(db.session, *framework_files("halton"), own).id
+        db.session.commit()
+    assert loaded_id > made.id
+    take(world, "head", "put_in_force", made)
+    assert made.state is FrameworkState.in_force
+    assert db.session.get_one(Framework, loaded_id).state is FrameworkState.retired
 
 
 def test_a_manager_who_wrote_none_of_it_may_too(world: World) -> None:

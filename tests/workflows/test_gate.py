@@ -344,16 +344,12 @@ def test_a_new_parent_does_not_come_in_with_its_child(world: World) -> None:
 
 
 @pytest.mark.parametrize("how", ["column", "relation", "merge"])
-def test_a_record_points_only_at_what_its_author_may_see(
-    world: World, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+def test_a_record_points_only_at_what_its_author_may_see(world: World, narrowed: Any, how: str) -> None:
     """Nobody who may write is barred from any service today, so the rule is narrowed for this test."""
     hidden, open_ = world.service("Hidden House"), world.service("Open House")
     mine = world._add(note(open_))
     provider, pk = hidden.provider_id, hidden.id
-    monkeypatch.setitem(
-        GOVERNED, Service, type(GOVERNED[Service])(GOVERNED[Service].resource, lambda actor: Service.id != pk)
-    )
+    narrowed(Service, lambda actor: Service.id != pk)
 
     def write() -> None:
         if how == "column":

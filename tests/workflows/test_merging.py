@@ -8,6 +8,7 @@ import pytest
 from areas.attachments import attachment
 from areas.complaints import complaint
 from areas.registers import proposal
+from areas.risk import band
 from areas.successions import succession
 from some_files import PDF
 from sqlalchemy import func, select
@@ -316,6 +317,17 @@ def test_the_one_that_a_register_knows_is_kept(world: World) -> None:
     sentence = "The register knows this one and not the other. Merge the other into this one."
     assert refused(world, world.service("One"), unregistered(world)) == sentence
     assert refused(world, world.service("One", regulator=Regulator.ciw), unregistered(world)) == sentence
+
+
+def test_of_two_bands_that_of_the_one_kept_counts_on(world: World) -> None:
+    given_up, kept = unregistered(world), world.service("Larkfield Day")
+    stands = [band(world, "confirmed", each, band=key) for each, key in ((given_up, "high"), (kept, "medium"))]
+    asked = [band(world, "proposed", each, band="low") for each in (given_up, kept)]
+    merge(world, given_up, kept)
+    with console():
+        assert [(each.service_id, each.state.value) for each in (*stands, *asked)] == [
+            (kept.id, "replaced"), (kept.id, "confirmed"), (kept.id, "withdrawn"), (kept.id, "proposed"),
+        ]  # fmt: skip
 
 
 def test_none_is_merged_into_itself_or_into_one_that_was_given_up(world: World) -> None:

@@ -43,6 +43,7 @@ def pause(world: Any, state: str = "running", service: Any = None, **kw: Any) ->
         "provider_id": resting.provider_id,
         "reason": "The family is away.",
         "from_on": dt.date(2026, 3, 2),
+        "due_on": dt.date(2026, 3, 20),
         "until_on": TODAY if state == "ended" else None,
         **kw,
     }
@@ -160,7 +161,10 @@ AREA = Area(
             {},
         ),
         "pause": (
-            STAMP | {"state": "running", "identity": "one", "name": "One", "reason": "x", "from_on": DAY},
+            STAMP
+            | {
+                "state": "running", "identity": "one", "name": "One", "reason": "x", "from_on": DAY, "due_on": DAY,
+            },
             {"identity": "two"},
         ),
         "clock_notice": (
