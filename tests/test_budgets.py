@@ -221,8 +221,8 @@ PAGES = """
     head          /suspensions/{submitted}/approve          11   0
     officer       /suspensions/{in_force}/propose_variation  5   4
     officer       /purchasing/                               4   2
-    officer       /planner/                                 10  29
-    manager       /planner/                                 11  36
+    officer       /planner/                                 10  30
+    manager       /planner/                                 11  37
     care_manager  /purchasing/                               4   2
     officer       /purchasing/?show=all                      4   2
     officer       /documents/list/                           4  12

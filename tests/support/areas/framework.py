@@ -275,6 +275,6 @@ retention: framework_id created_by_id
     officer       /frameworks/show/{framework_in_force}     50   0
     manager       /frameworks/show/{draft_framework}        90   0
     officer       /framework-cadences/list/                  6   0
-    manager       /framework-cadences/edit/{draft_cadence}  14 116
+    manager       /framework-cadences/edit/{draft_cadence}  14 118
     """,
 )  # fmt: skip
