@@ -224,7 +224,10 @@ def test_a_poor_rating_drafts_one_improvement_plan_until_that_is_closed(world: W
     assert ("plan_sent", "plan", made.id, "service", service.id) in posted(world)
     with world.acting("officer"):
         entry = db.session.scalars(select(LedgerEntry).where(LedgerEntry.record_type == "plan")).one()
-        assert (entry.note, entry.clause) == ("Drafted because of the regulator's new rating.", "OL")
+        assert (entry.note, entry.clause) == (
+            "Drafted because of the regulator's new rating.",
+            "OL Improvement Approach",
+        )
     assert drafting not in told(service)
     take(world, "manager", "withdraw", made)
     assert drafting in told(service)
