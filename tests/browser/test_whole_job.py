@@ -137,7 +137,8 @@ def test_a_restriction_from_draft_to_lift(somebody: Any) -> None:
 
     # The second head finds it on the home page and approves it.
     head2.open("/")
-    head2.page.get_by_role("row").filter(has_text=HOME).get_by_role("link").click()
+    waiting = head2.page.get_by_role("row").filter(has_text=HOME).filter(has_text="Approve")
+    waiting.get_by_role("link").click()
     head2.step("Approve")
     assert "In force" in head2.text
 
