@@ -83,7 +83,7 @@ lint: install
 lock: .venv/.installed
 	@$(PIP) install --quiet uv
 	@.venv/bin/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
-		--quiet --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+		--quiet --no-header --no-annotate --output-file requirements.lock
 
 # Until the first release: after that 0001 stays, and every change of a table is a migration of its own.
 migration: .venv/.installed

@@ -52,6 +52,10 @@ class Commissioning(StrEnum):
     not_commissioned = auto()
 
 
+BOUGHT = (Commissioning.commissioned, Commissioning.spot_purchase)
+NOT_BOUGHT = (Commissioning.not_recorded, Commissioning.not_commissioned)
+
+
 class RatingValue(StrEnum):
     """Every word that the register has used for a rating."""
 

@@ -35,8 +35,8 @@ SWITCHED_ON = dt.timedelta(days=70)
 """How long ago the council began to count the periods of its calendar rules here."""
 DONE = 0.9
 """How much of what is due gets done in time."""
-WHY_IT_RESTS = "The home is shut until the new boiler is in: everybody who lives there stays elsewhere meanwhile."
-WHAT_TO_KNOW = "The restriction at Wexmoor Grange comes up for review in that week."
+WHY_IT_RESTS = "The new manager takes up the post next month, and asked to be there."
+WHAT_TO_KNOW = "The reviews of restrictions that fall into that week are prepared."
 BANDS = (
     # service, which band counted from the worst, how many days ago, why, and whether it is decided
     (

@@ -22,6 +22,10 @@ class Role(StrEnum):
     administrator = auto()
 
 
+NO_ROLE: frozenset[Role] = frozenset()
+"""Of a step that a job of the console takes, and nobody."""
+
+
 class Resource(StrEnum):
     """What rights are given on. A screen's `class_permission_name` is one of these."""
 

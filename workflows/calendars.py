@@ -27,7 +27,7 @@ from models.people import Person
 from models.providers import Provider, Service
 from models.visits import Visit, VisitState
 from workflows import actor as actors
-from workflows import desk
+from workflows import diary
 from workflows.access import Resource, Right, Role, Scope, and_above, rights, who
 from workflows.actor import Actor
 from workflows.engine import Workflow
@@ -176,7 +176,7 @@ def contents(session: Session, found: Reader) -> Contents:
     due = (
         select(Obligation)
         .where(Obligation.due_on >= first, Obligation.paused_since.is_(None), Obligation.missed.is_(False))
-        .where(~desk.is_on_its_way(actor.today))
+        .where(~diary.is_on_its_way(actor.today))
         .where(or_(Obligation.record_type.is_(None), ~is_booking))
         .where(*([Obligation.officer_id == actor.person_id] if own else []))
         .options(*(joinedload(each) for each in (Obligation.service, Obligation.provider, Obligation.officer)))

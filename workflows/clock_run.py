@@ -152,10 +152,9 @@ def _stages(day: dt.date, until: dt.time) -> Mapping[ClockStage, ColumnElement[b
     What is overdue is told as that, and no longer as due soon. What is booked in time needs no reminder.
     """
     on_the_day = _due.c.due_on == day
-    booked_in_time = and_(_due.c.planned_on.is_not(None), _due.c.planned_on.between(day, _due.c.due_on))
     in_time = or_(_due.c.due_on > day, on_the_day & or_(_due.c.due_time.is_(None), _due.c.due_time >= until))
     return {
-        ClockStage.warned: and_(_due.c.warn_on <= day, in_time, ~booked_in_time),
+        ClockStage.warned: and_(_due.c.warn_on <= day, in_time, ~diary.is_on_its_way(day)),
         ClockStage.breached: or_(_due.c.due_on < day, on_the_day & (_due.c.due_time < until)),
         ClockStage.escalated: and_(_due.c.escalate_on <= day, _due.c.escalates_to.is_not(None)),
     }

@@ -14,7 +14,7 @@ from models.providers import SOCIAL_CARE, RegistrationStatus, Service
 from models.successions import CARRYING, Succession
 from models.suspensions import OPEN_STATES, Suspension, SuspensionState
 from models.visits import Visit, VisitState
-from workflows import clock_run, successions
+from workflows import clock_run, diary, successions
 from workflows.access import Role
 from workflows.actor import Actor
 from workflows.engine import WORKFLOWS, Workflow
@@ -41,12 +41,7 @@ def when(which: When, today: dt.date) -> ColumnElement[bool]:
     first, last = (today + dt.timedelta(days=each) for each in ahead.get(which, (0, 0)))
     late = (Obligation.due_on < today) & ~Obligation.missed
     due = late if which is When.overdue else Obligation.due_on.between(first, last)
-    return due & Obligation.paused_since.is_(None) & ~is_on_its_way(today)
-
-
-def is_on_its_way(today: dt.date) -> ColumnElement[bool]:
-    """Whether it is booked in time, for today or later. Never NULL."""
-    return Obligation.planned_on.is_not(None) & Obligation.planned_on.between(today, Obligation.due_on)
+    return due & Obligation.paused_since.is_(None) & ~diary.is_on_its_way(today)
 
 
 def passed_on(actor: Actor) -> ColumnElement[bool]:

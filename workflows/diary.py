@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    and_,
     bindparam,
     case,
     cast,
@@ -54,14 +55,14 @@ from models.framework import (
 )
 from models.meetings import Meeting, MeetingState
 from models.plans import Plan
-from models.providers import SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
+from models.providers import BOUGHT, NOT_BOUGHT, SOCIAL_CARE, Commissioning, Provider, RegistrationStatus, Service
 from models.risk import BandState, ServiceBand
 from models.visits import Visit, VisitState
 from workflows import cadence
 from workflows.actor import current_actor
 from workflows.engine import WORKFLOWS
 from workflows.gate import changes_of
-from workflows.since import BOUGHT
+from workflows.since import KEPT
 from workflows.steps import Due
 
 DONE_VISITS = (VisitState.written_up, VisitState.published)
@@ -340,7 +341,7 @@ def _service(
     """A service with what its contracts say of it: of several the strictest, and a framework before the rest."""
     running = [each for each in contracts if each.state is ContractState.running]
     contracted = row.commissioning in BOUGHT or bool(running)
-    bought = row.commissioning not in (Commissioning.not_recorded, Commissioning.not_commissioned)
+    bought = row.commissioning not in NOT_BOUGHT
     here = framework is not None and row.local_authority == framework.authority and row.sector == SOCIAL_CARE
     gone = row.registration_status is RegistrationStatus.deregistered or row.merged_into_id is not None
     since = {f"bands:{scheme}": from_on for scheme, (_band, from_on) in bands.items()}
@@ -386,18 +387,19 @@ def _service(
 
 
 GRADES = {
-    "contract_kinds": ("contract_kind", "kind", "kind_since"),
-    "levels": ("level", "monitoring_level", "level_since"),
-    "rags": ("rag", "rag", "rag_since"),
+    "contract_kinds": ("contract_kind", "kind"),
+    "levels": ("level", "monitoring_level"),
+    "rags": ("rag", "rag"),
 }
-"""What rules ask of contracts, as `cadence.CONDITIONS` names it: what the subject has of it, and the columns of the
-contract that say what and since when."""
+"""What rules ask of contracts, as `cadence.CONDITIONS` names it: what the subject has of it, and the column of the
+contract that says it."""
 
 
 def _graded(facts: cadence.Subject, contracts: Collection[Row[Any]]) -> cadence.Subject:
     """With the days since when one of these contracts or another has been as the subject is."""
     since = dict(facts.changed)
-    for name, (own, column, noted) in GRADES.items():
+    for name, (own, column) in GRADES.items():
+        noted = KEPT[Contract][column]
         alike = [each for each in contracts if getattr(each, column) == getattr(facts, own)]
         days = [(max(each.starts_on, getattr(each, noted) or each.starts_on), each.ended_on) for each in alike]
         if (day := _unbroken(days)) is not None:
@@ -737,6 +739,11 @@ def forget_touched(session: Session) -> None:
     session.info.pop(TOUCHED, None)
 
 
+def is_on_its_way(day: dt.date) -> ColumnElement[bool]:
+    """Which obligations are booked in time, for that day or later. Never NULL."""
+    return and_(_obligation.c.planned_on.is_not(None), _obligation.c.planned_on.between(day, _obligation.c.due_on))
+
+
 def everything(session: Session) -> tuple[list[int], list[int], bool]:
     """Whatever can owe something or has an obligation: the council's part of a register, and never the whole of it."""
     connection = session.connection()
@@ -745,7 +752,7 @@ def everything(session: Session) -> tuple[list[int], list[int], bool]:
     services = select(service.c.id).where(
         or_(
             service.c.local_authority == authority,
-            service.c.commissioning.not_in([Commissioning.not_recorded, Commissioning.not_commissioned]),
+            service.c.commissioning.not_in(NOT_BOUGHT),
             service.c.provider_id.in_(select(contract.c.provider_id)),
             service.c.id.in_(select(_obligation.c.service_id)),
         )

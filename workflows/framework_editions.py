@@ -91,7 +91,7 @@ def succeed(framework: Framework, actor: Actor, values: Mapping[str, Any]) -> No
     session = session_of(framework)
     before = in_force(session)
     if before is not None:
-        framework.state, before.state = S.draft, S.retired
+        framework.state, before.state = S.draft, S.retired  # the step has set it already, and rows go by their ids
         session.flush()
         framework.state = S.in_force
     framework.in_force_from = actor.today

@@ -15,13 +15,12 @@ from models.attachments import Attachment
 from models.base import Model, session_of
 from models.contracts import ContinuityPlan, ManagerPost, OccupancyReturn
 from models.diary import Obligation
-from models.providers import Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
+from models.providers import BOUGHT, Commissioning, Rating, RegisterLink, Regulator, Service, ServicePart
 from models.registers import RegisterProposal
 from models.risk import BandState, ServiceBand
 from models.successions import Succession
 from models.suspensions import IN_FORCE_STATES, Suspension, restricted_providers
 from workflows.actor import Actor, acting, system
-from workflows.since import BOUGHT
 
 _row = RegisterProposal.__table__
 _service, _part, _suspension = Service.__table__, ServicePart.__table__, Suspension.__table__

@@ -14,7 +14,7 @@ from models.contracts import Contract
 from models.diary import Obligation, Occurrence, OccurrenceState, Pause, PauseState
 from models.framework import ActivityForm, ActivityType, Clock, ClockUnit, Framework, FrameworkState
 from models.providers import RegistrationStatus, Service
-from workflows.access import Role
+from workflows.access import NO_ROLE
 from workflows.actor import Actor
 from workflows.clocks import after, working_days_between
 from workflows.engine import WORKFLOWS, Workflow
@@ -150,13 +150,12 @@ def lapse_spent(session: Session, actor: Actor) -> None:
     # Of a service that is shut nothing is owed for a while, and the pause goes on when it opens again.
     is_shut = or_(Service.dormant, Service.registration_status == RegistrationStatus.deregistered)
     shut = exists().where(Service.id == Pause.service_id, is_shut)
-    resting = owed.where(Obligation.paused_since == Pause.from_on)
+    resting = owed.where(Obligation.paused_since.is_not(None))
     spent = select(Pause).where(Pause.state == PauseState.running, ~resting, or_(owed, ~shut))
     for pause in session.scalars(spent.order_by(Pause.id)).all():
         PAUSES.take("lapse", pause, actor)
 
 
-NO_ROLE: frozenset[Role] = frozenset()
 PAUSES = Workflow(
     Pause,
     Step(

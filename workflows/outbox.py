@@ -26,7 +26,7 @@ from models.outbox import Fault, MailKind, OutboxMessage, OutboxState
 from models.people import Agency, Person
 from models.providers import Contact, ContactKind, Provider, Service
 from workflows import mail
-from workflows.access import Role
+from workflows.access import NO_ROLE, Role
 from workflows.actor import Actor, acting, system
 from workflows.engine import Workflow
 from workflows.ledger import record_type
@@ -306,7 +306,6 @@ def _begin_anew(message: OutboxMessage, actor: Actor, values: Mapping[str, Any])
     message.fault, message.smtp_code = None, None
 
 
-NO_ROLE: frozenset[Role] = frozenset()
 MANAGER = frozenset({Role.manager})
 WORKFLOW = Workflow(
     OutboxMessage,

@@ -12,7 +12,7 @@ from models.base import session_of
 from models.framework import Framework, FrameworkState
 from models.meetings import Meeting, MeetingKind, MeetingOrigin, mdt_is_open
 from models.people import Agency
-from models.providers import Commissioning, Contact, ContactNote, Provider, Service, ServicePart
+from models.providers import NOT_BOUGHT, Contact, ContactNote, Provider, Service, ServicePart
 from workflows import framework, merging
 from workflows.access import Resource, Role
 from workflows.actor import Actor
@@ -58,9 +58,6 @@ def request_mdt(service: Service, actor: Actor, values: Mapping[str, Any]) -> No
             purpose=values["purpose"],
         )
     )
-
-
-NOT_BOUGHT = (Commissioning.not_recorded, Commissioning.not_commissioned)
 
 
 def is_watched(service: Service) -> bool:

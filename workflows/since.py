@@ -13,11 +13,9 @@ from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 
 from models.base import Model
 from models.contracts import Contract
-from models.providers import Commissioning, Service
+from models.providers import BOUGHT, NOT_BOUGHT, Commissioning, Service
 from workflows.actor import current_actor
 
-BOUGHT = (Commissioning.commissioned, Commissioning.spot_purchase)
-NOT_BOUGHT = (None, Commissioning.not_recorded, Commissioning.not_commissioned)
 DAY = dt.timedelta(days=1)
 
 KEPT: Mapping[type[Model], Mapping[str, str]] = {
@@ -58,7 +56,7 @@ def note_buying(mapper: Any, connection: Any, service: Service) -> None:
 
 def _way(commissioning: Commissioning | None) -> Commissioning | None:
     """How it is bought from, as the reach of cadence rules tells the ways apart: None where it is not."""
-    if commissioning in NOT_BOUGHT:
+    if commissioning is None or commissioning in NOT_BOUGHT:
         return None
     return Commissioning.commissioned if commissioning in BOUGHT else commissioning
 
